@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "companion/companion.h"
+
+#include <linux/capability.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "companion/memory.h"
+#include "companion/notify.h"
+#include "companion/stream.h"
+#include "companion/syscalls.h"
+
+namespace caisson {
+
+namespace {
+
+constexpr long retry_after = 100;        // ms, when journald or systemd takes nothing
+constexpr long longest_silence = 5'000;  // ms, of pipes that somebody holds after the payload's end
+constexpr long longest_refusal = 30'000;  // ms, of a journald that takes nothing after that
+
+// Zero pages until used, and again afterwards: see stream.h.
+alignas(stream_page) constinit char buffers[2][max_line];
+
+struct Companion {
+    std::string_view name;
+    std::string_view journal_path = "/run/systemd/journal/socket";
+    int pidfd = -1;  // -1 from the payload's end on
+    Stream out = {.level = '6', .buffer = buffers[0]};
+    Stream err = {.level = '3', .buffer = buffers[1]};
+    Journal journal;
+    Relay relay;
+    MemoryWatch memory;
+};
+
+bool take(std::string_view& text, std::string_view prefix) {
+    if (!text.starts_with(prefix))
+        return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+bool parse(Companion& self, int count, char** arguments) {
+    if (count < 2)
+        return false;
+    self.name = arguments[1];
+    for (int i = 2; i < count; ++i) {
+        std::string_view argument = arguments[i];
+        if (take(argument, "journal="))
+            self.journal_path = argument;
+        else if (take(argument, "stdout="))
+            self.out.fd = static_cast<int>(number_in(argument));
+        else if (take(argument, "stderr="))
+            self.err.fd = static_cast<int>(number_in(argument));
+        else if (take(argument, "notify="))
+            self.relay.fd = static_cast<int>(number_in(argument));
+        else if (take(argument, "memory_events="))
+            self.memory.events = static_cast<int>(number_in(argument));
+        else if (take(argument, "memory_peak="))
+            self.memory.peak = static_cast<int>(number_in(argument));
+        else if (take(argument, "pidfd="))
+            self.pidfd = static_cast<int>(number_in(argument));
+        else
+            return false;
+    }
+    return self.name.size() < 256 && self.pidfd >= 0;
+}
+
+// What is read here comes from the payload, so there should be nothing to gain.
+void confine() {
+    const unsigned long all = ~0UL;
+    (void)call(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, &all, nullptr, sizeof(unsigned long));
+    (void)call(SYS_chdir, "/");
+    (void)call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+    // One huge page would be forty times what is needed.
+    (void)call(SYS_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    (void)call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+    (void)call(SYS_capset, &header, none);
+}
+
+// Sends what is there to be sent. False if journald does not take all of it now.
+bool flush(Companion& self) {
+    forward(self.relay);
+    const bool delivered = deliver(self.out, self.journal) && deliver(self.err, self.journal) &&
+                           report(self.memory, self.journal, self.relay, self.name);
+    forward(self.relay);
+    return delivered;
+}
+
+// Waits for events and takes them in. False if `timeout` milliseconds (-1: no limit) passed first.
+bool wait(Companion& self, bool delivered, long timeout) {
+    const bool relaying = self.relay.pending.size > 0;
+    const bool refused = !delivered && self.journal.outlet.connected;
+    pollfd events[] = {
+        {delivered ? self.out.fd : -1, POLLIN, 0},
+        {delivered ? self.err.fd : -1, POLLIN, 0},
+        {relaying ? -1 : self.relay.fd, POLLIN, 0},
+        {self.memory.events, POLLPRI, 0},
+        {self.pidfd, POLLIN, 0},
+        {relaying ? self.relay.outlet.fd : -1, POLLOUT, 0},
+        {refused ? self.journal.outlet.fd : -1, POLLOUT, 0},
+    };
+    const timespec limit = {.tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1'000'000};
+    if (call(SYS_ppoll, events, sizeof events / sizeof *events, timeout < 0 ? nullptr : &limit,
+             nullptr, 0) <= 0)
+        return false;
+    if (events[0].revents != 0)
+        fill(self.out);
+    if (events[1].revents != 0)
+        fill(self.err);
+    if (events[2].revents != 0)
+        receive(self.relay);
+    if (events[4].revents != 0)
+        close_fd(self.pidfd);
+    if (events[3].revents != 0 || events[4].revents != 0)
+        look(self.memory);
+    return true;
+}
+
+}  // namespace
+
+int companion(int count, char** arguments, char** environment) {
+    confine();
+    Companion self;
+    if (!parse(self, count, arguments))
+        return 2;
+    open_journal(self.journal, self.journal_path, self.name);
+    for (char** variable = environment; *variable != nullptr; ++variable)
+        if (std::string_view value = *variable; take(value, "NOTIFY_SOCKET="))
+            open_outlet(self.relay.outlet, value);
+    look(self.memory);
+
+    for (long quiet = 0;;) {
+        const unsigned long entries = self.journal.entries;
+        const bool delivered = flush(self);
+        if (self.journal.entries != entries)
+            quiet = 0;
+        const bool gone = self.pidfd < 0;
+        if (gone && delivered && self.out.fd < 0 && self.err.fd < 0)
+            break;
+        if (gone && quiet >= (delivered ? longest_silence : longest_refusal))
+            break;
+        const long timeout = !delivered ? retry_after : gone ? longest_silence : -1;
+        quiet = wait(self, delivered, timeout) ? 0 : quiet + timeout;
+    }
+    settle(self.journal);
+    return 0;
+}
+
+}  // namespace caisson

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The companion's start without a C library, and the functions that the compiler and <string_view>
+// call of their own accord. Beside it goes start_ARCHITECTURE.S.
+#include "companion/companion.h"
+#include "companion/syscalls.h"
+
+extern "C" {
+
+// The empty asm keeps the compiler from recognising what each of these loops is and calling it.
+void* memcpy(void* to, const void* from, size_t size) {
+    for (size_t i = 0; i < size; ++i) {
+        static_cast<char*>(to)[i] = static_cast<const char*>(from)[i];
+        __asm__ volatile("");
+    }
+    return to;
+}
+
+void* memmove(void* to, const void* from, size_t size) {
+    if (to <= from)
+        return memcpy(to, from, size);
+    for (size_t i = size; i-- > 0;) {
+        static_cast<char*>(to)[i] = static_cast<const char*>(from)[i];
+        __asm__ volatile("");
+    }
+    return to;
+}
+
+void* memset(void* to, int value, size_t size) {
+    for (size_t i = 0; i < size; ++i) {
+        static_cast<char*>(to)[i] = static_cast<char>(value);
+        __asm__ volatile("");
+    }
+    return to;
+}
+
+int memcmp(const void* left, const void* right, size_t size) {
+    const auto* a = static_cast<const unsigned char*>(left);
+    const auto* b = static_cast<const unsigned char*>(right);
+    for (size_t i = 0; i < size; ++i) {
+        if (a[i] != b[i])
+            return a[i] - b[i];
+        __asm__ volatile("");
+    }
+    return 0;
+}
+
+size_t strlen(const char* text) {
+    size_t size = 0;
+    for (; text[size] != '\0'; ++size)
+        __asm__ volatile("");
+    return size;
+}
+
+// The kernel leaves argc, the arguments, a null, the environment and a null on the stack.
+[[noreturn]] void start(long* stack) {
+    const int count = static_cast<int>(*stack);
+    char** arguments = reinterpret_cast<char**>(stack + 1);
+    const int status = caisson::companion(count, arguments, arguments + count + 1);
+    for (;;)
+        caisson::call(SYS_exit_group, status);
+}
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "core/graph.h"
+
+#include "core/cycles.h"
+#include "core/keys.h"
+#include "core/names.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+namespace caisson {
+namespace {
+
+constexpr std::size_t most_steps_shown = 8;
+constexpr int most_suggestions = 20;  // each looks through all names
+
+std::string key_of(const Dependency& dependency) {
+    return "container." + std::string(key_of(dependency.kind));
+}
+
+// A dependency of one container on another that is defined here.
+struct Edge {
+    std::size_t from;
+    std::size_t to;
+    const Dependency* dependency;
+};
+
+class Check {
+public:
+    explicit Check(DefinitionSet& set) : set_(set) {}
+
+    void duplicate_names() {
+        using Entry = std::tuple<std::string_view, std::string_view, std::size_t, Position>;
+        std::vector<Entry> entries;
+        for (std::size_t i = 0; i < set_.definitions.size(); ++i)
+            for (const Resource& resource : set_.definitions[i].resources)
+                entries.emplace_back(resource.kind, resource.name, i, resource.at);
+        const auto name_of = [](const Entry& entry) {
+            return std::pair(std::get<0>(entry), std::get<1>(entry));
+        };
+        std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
+            return name_of(a) < name_of(b);
+        });
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const bool is_first = i == 0 || name_of(entries[i - 1]) != name_of(entries[i]);
+            const std::size_t other = is_first ? i + 1 : i - 1;
+            if (other >= entries.size() || name_of(entries[other]) != name_of(entries[i]))
+                continue;
+            const auto& [kind, name, definition, at] = entries[i];
+            complain(definition, at, std::string(kind),
+                     quoted(name) + " is also defined at " + format(std::get<3>(entries[other])));
+        }
+    }
+
+    void unit_names(const std::map<std::string, std::string>& foreign_units) {
+        for (std::size_t i = 0; i < set_.containers.size(); ++i) {
+            DeclaredContainer& container = set_.containers[i];
+            by_name_.emplace(container.spec.name, i);
+            const auto [same, is_new] = by_unit_.emplace(container.service, i);
+            if (!is_new && set_.containers[same->second].spec.name != container.spec.name) {
+                complain_unit(i, "is also that of " + place_of(same->second));
+                complain_unit(same->second, "is also that of " + place_of(i));
+            }
+            if (const auto foreign = foreign_units.find(container.service);
+                foreign != foreign_units.end()) {
+                container.shadows = true;
+                complain_unit(i, "would shadow " + foreign->second +
+                                     ", which others installed; set unit_name");
+            }
+            aliases(container, foreign_units);
+        }
+        for (std::size_t i = 0; i < set_.definitions.size(); ++i)
+            for (const Resource& resource : set_.definitions[i].resources)
+                if (resource.kind != "container")
+                    others_.emplace(resource.name, resource.kind);
+    }
+
+    // A name becomes a unit's name; a dependency between two definitions becomes an edge.
+    void dependencies() {
+        for (std::size_t i = 0; i < set_.containers.size(); ++i) {
+            DeclaredContainer& container = set_.containers[i];
+            for (const Dependency& dependency : container.spec.dependencies) {
+                std::optional<std::size_t> target;
+                container.dependency_units.push_back(resolve(container, dependency, target));
+                if (target)
+                    edges_.push_back({i, *target, &dependency});
+            }
+        }
+    }
+
+    void ordering_cycles() {
+        std::vector<Edge> ordering;
+        for (const Edge& edge : edges_) {
+            if (edge.dependency->kind == DependencyKind::After)
+                ordering.push_back(edge);
+            else if (edge.dependency->kind == DependencyKind::Before)
+                ordering.push_back({edge.to, edge.from, edge.dependency});
+        }
+        cycles(ordering, "ordering");
+    }
+
+    void requirement_cycles() {
+        std::vector<Edge> requirements;
+        std::copy_if(edges_.begin(), edges_.end(), std::back_inserter(requirements), is_required);
+        cycles(requirements, "requirement");
+    }
+
+    void requirements_with_errors() {
+        std::vector<std::vector<const Edge*>> required_by(set_.definitions.size());
+        for (const Edge& edge : edges_)
+            if (is_required(edge) && definition_of(edge.from) != definition_of(edge.to))
+                required_by[definition_of(edge.to)].push_back(&edge);
+        std::vector<std::size_t> broken;
+        for (std::size_t i = 0; i < set_.definitions.size(); ++i)
+            if (!set_.definitions[i].diagnostics.empty())
+                broken.push_back(i);
+        while (!broken.empty()) {
+            const std::size_t definition = broken.back();
+            broken.pop_back();
+            for (const Edge* edge : required_by[definition]) {
+                const std::size_t dependent = definition_of(edge->from);
+                if (set_.definitions[dependent].diagnostics.empty())
+                    broken.push_back(dependent);
+                complain(dependent, edge->dependency->at, key_of(*edge->dependency),
+                         place_of(edge->to) + " has errors");
+            }
+        }
+    }
+
+private:
+    void complain(std::size_t definition, const Position& at, std::string key,
+                  std::string message) {
+        set_.definitions[definition].diagnostics.push_back(
+            {at, std::move(key), std::move(message)});
+    }
+
+    void complain_unit(std::size_t index, std::string_view predicate) {
+        const DeclaredContainer& container = set_.containers[index];
+        const Given<std::string>& unit_name = container.spec.unit_name;
+        complain(container.definition, unit_name ? unit_name->at : container.spec.at,
+                 unit_name ? "container.unit_name" : "container",
+                 "unit " + container.service + " " + std::string(predicate));
+    }
+
+    void aliases(const DeclaredContainer& container,
+                 const std::map<std::string, std::string>& foreign_units) {
+        for (const NamedText& directive : container.spec.install_directives)
+            if (const auto foreign = foreign_units.find(directive.value);
+                directive.name == "Alias" && foreign != foreign_units.end())
+                complain(container.definition, directive.at, "container.systemd.install.Alias",
+                         "would shadow " + foreign->second + ", which others installed");
+    }
+
+    std::size_t definition_of(std::size_t container) const {
+        return set_.containers[container].definition;
+    }
+
+    std::string place_of(std::size_t index) const {
+        const ContainerSpec& spec = set_.containers[index].spec;
+        return spec.name + " (" + format(spec.at) + ")";
+    }
+
+    static bool is_required(const Edge& edge) {
+        return edge.dependency->kind == DependencyKind::Requires ||
+               edge.dependency->kind == DependencyKind::BindsTo;
+    }
+
+    std::string resolve(const DeclaredContainer& container, const Dependency& dependency,
+                        std::optional<std::size_t>& target) {
+        const std::string& name = dependency.name;
+        const std::size_t at_sign = name.find('@');
+        if (has_unit_suffix(name)) {
+            target = find(by_unit_, name);
+            if (!target && at_sign != std::string::npos)
+                target = find(by_unit_, name.substr(0, at_sign + 1) + ".service");
+            return name;
+        }
+        target = find(by_name_, name);
+        if (target && at_sign == std::string::npos)
+            return set_.containers[*target].service;
+        if (at_sign != std::string::npos && at_sign + 1 < name.size()) {
+            target = find(by_name_, name.substr(0, at_sign + 1));
+            if (target) {
+                std::string unit = set_.containers[*target].service;
+                unit.insert(unit.size() - std::string_view(".service").size(),
+                            name.substr(at_sign + 1));
+                if (Complaint wrong = check_unit_name(unit))
+                    complain(container.definition, dependency.at, key_of(dependency), *wrong);
+                return unit;
+            }
+        }
+        if (const auto other = others_.find(name); other != others_.end())
+            return name + (other->second == "pod" ? ".slice" : "-" + other->second + ".service");
+        complain(container.definition, dependency.at, key_of(dependency), explain(name, target));
+        return name;
+    }
+
+    std::string explain(const std::string& name, const std::optional<std::size_t>& target) {
+        if (target)
+            return quoted(name) + " is a template; name an instance, " + quoted(name + "INSTANCE");
+        std::string message = "no definition is named " + quoted(name);
+        std::optional<std::string_view> nearest;
+        if (suggestions_++ < most_suggestions) {
+            std::vector<std::string_view> names;
+            for (const DeclaredContainer& other : set_.containers)
+                names.push_back(other.spec.name);
+            nearest = find_nearest(name, names);
+        }
+        if (nearest)
+            return message + "; did you mean " + quoted(*nearest) + "?";
+        return message + "; a unit of others has a suffix, " + quoted(name + ".service");
+    }
+
+    using Index = std::unordered_map<std::string, std::size_t>;
+
+    static std::optional<std::size_t> find(const Index& index, const std::string& name) {
+        const auto found = index.find(name);
+        return found == index.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    void cycles(const std::vector<Edge>& edges, std::string_view noun) {
+        Graph graph(set_.containers.size());
+        std::vector<std::vector<const Edge*>> leaving(set_.containers.size());
+        for (const Edge& edge : edges) {
+            // Two instances of one template: whether they meet is not to be seen here.
+            if (edge.from == edge.to && set_.containers[edge.from].spec.is_template)
+                continue;
+            graph[edge.from].push_back(edge.to);
+            leaving[edge.from].push_back(&edge);
+        }
+        for (const std::vector<std::size_t>& component : find_cyclic_components(graph))
+            complain_cycle(component, leaving, noun);
+    }
+
+    void complain_cycle(const std::vector<std::size_t>& component,
+                        const std::vector<std::vector<const Edge*>>& leaving,
+                        std::string_view noun) {
+        const auto is_member = [&](std::size_t index) {
+            return std::binary_search(component.begin(), component.end(), index);
+        };
+        // The first edge of each member that stays inside, and the first that it declares itself.
+        std::unordered_map<std::size_t, const Edge*> next;
+        std::unordered_map<std::size_t, const Dependency*> declared;
+        for (const std::size_t member : component)
+            for (const Edge* edge : leaving[member]) {
+                if (!is_member(edge->to))
+                    continue;
+                next.emplace(member, edge);
+                const bool is_before = edge->dependency->kind == DependencyKind::Before;
+                declared.emplace(is_before ? edge->to : edge->from, edge->dependency);
+            }
+        const std::string message = std::string(noun) + " cycle: " + describe(component, next);
+        for (const std::size_t member : component) {
+            const auto own = declared.find(member);
+            const bool has_own = own != declared.end();
+            complain(definition_of(member),
+                     has_own ? own->second->at : set_.containers[member].spec.at,
+                     has_own ? key_of(*own->second) : "container", message);
+        }
+    }
+
+    // Following first edges from any member ends in a cycle.
+    std::string describe(const std::vector<std::size_t>& component,
+                         const std::unordered_map<std::size_t, const Edge*>& next) const {
+        std::unordered_map<std::size_t, std::size_t> visited;
+        std::vector<const Edge*> path;
+        std::size_t current = component.front();
+        while (visited.emplace(current, path.size()).second) {
+            path.push_back(next.at(current));
+            current = path.back()->to;
+        }
+        path.erase(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(visited[current]));
+        std::string text;
+        for (std::size_t i = 0; i < path.size() && i < most_steps_shown; ++i) {
+            const Edge& edge = *path[i];
+            const bool is_before = edge.dependency->kind == DependencyKind::Before;
+            text += i == 0 ? "" : ", ";
+            text += set_.containers[is_before ? edge.to : edge.from].spec.name;
+            text.append(" ").append(key_of(edge.dependency->kind)).append(" ");
+            text += set_.containers[is_before ? edge.from : edge.to].spec.name;
+            text += " (" + format(edge.dependency->at) + ")";
+        }
+        if (path.size() > most_steps_shown)
+            text += " and " + std::to_string(path.size() - most_steps_shown) + " more";
+        return text;
+    }
+
+    DefinitionSet& set_;
+    Index by_name_;
+    Index by_unit_;
+    std::unordered_map<std::string, std::string> others_;  // name to kind
+    std::vector<Edge> edges_;
+    int suggestions_ = 0;
+};
+
+}  // namespace
+
+void check_set(DefinitionSet& set, const std::map<std::string, std::string>& foreign_units) {
+    Check check(set);
+    check.duplicate_names();
+    check.unit_names(foreign_units);
+    check.dependencies();
+    check.ordering_cycles();
+    check.requirement_cycles();
+    check.requirements_with_errors();
+}
+
+}  // namespace caisson

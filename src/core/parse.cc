@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "core/parse.h"
+
+#include "core/reading.h"
+
+namespace caisson {
+
+ContainerSpec parse_container(const Resource& resource, const SourceFile& source,
+                              Diagnostics& diagnostics) {
+    ContainerSpec spec;
+    spec.name = resource.name;
+    spec.is_template = resource.name.ends_with("@");
+    spec.definition = source.path;
+    spec.at = resource.at;
+    Reading reading{spec, diagnostics};
+    const Key& container = *find_key(keys_of(""), "container");
+    read_members(reading, container.name, container, resource.table);
+    if (const Member* image = find_member(*resource.table.as<Node::Table>(), "image"))
+        spec.image_at = image->at;
+    return spec;
+}
+
+}  // namespace caisson

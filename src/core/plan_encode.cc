@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The plan as JSON: runtime-spec's config.json and the object `caisson`. Every field is written.
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "core/json_writer.h"
+#include "core/plan.h"
+#include "core/plan_oci.h"
+#include "core/plan_words.h"
+
+namespace caisson {
+namespace {
+
+void write_options(JsonWriter& json, const Mount& mount) {
+    if (mount.type == MountType::Bind)
+        json.value(mount.recursive ? "rbind" : "bind");
+    const auto add = [&](bool set, const char* option) {
+        if (set)
+            json.value(option);
+    };
+    add(mount.flags.read_only, "ro");
+    add(mount.flags.nosuid, "nosuid");
+    add(mount.flags.nodev, "nodev");
+    add(mount.flags.noexec, "noexec");
+    add(mount.flags.noatime, "noatime");
+    add(mount.flags.nosymfollow, "nosymfollow");
+    if (mount.type == MountType::Devpts)
+        for (const char* option : {"newinstance", "ptmxmode=0666", "mode=0620", "gid=5"})
+            json.value(option);
+    if (!mount.mode.empty())
+        json.value("mode=" + mount.mode);
+    if (!mount.size.empty())
+        json.value("size=" + mount.size);
+}
+
+void write_mount(JsonWriter& json, const Mount& mount) {
+    const char* type = name_of(mount_types, mount.type);
+    // To other runtimes /dev is a tmpfs that they fill themselves.
+    const char* oci_type = mount.type == MountType::Dev       ? "tmpfs"
+                           : mount.type == MountType::Cgroup2 ? "cgroup"
+                                                              : type;
+    json.object([&] {
+        json.key("destination").value(mount.target);
+        json.key("type").value(oci_type);
+        json.key("source").value(mount.type == MountType::Bind ? std::string_view(mount.source)
+                                                               : std::string_view(type));
+        json.key("options").array([&] { write_options(json, mount); });
+    });
+}
+
+void write_namespaces(JsonWriter& json, const Namespaces& namespaces) {
+    json.object([&] { json.key("type").value("mount"); });
+    for (const NamespaceName& row : namespace_names)
+        if (namespaces.*row.mode == NamespaceMode::Private)
+            json.object([&] { json.key("type").value(row.oci); });
+}
+
+// `process.user`. A name, which only the container can resolve, is "username".
+void write_user(JsonWriter& json, const Plan& plan) {
+    const std::size_t colon = plan.user.find(':');
+    const std::string_view name = std::string_view(plan.user).substr(0, colon);
+    const std::string_view group =
+        colon == std::string::npos ? "" : std::string_view(plan.user).substr(colon + 1);
+    const std::optional<std::uint32_t> uid = parse_integer<std::uint32_t>(name);
+    json.key("uid").value(uid.value_or(0));
+    json.key("gid").value(parse_integer<std::uint32_t>(group).value_or(0));
+    json.key("umask").value(plan.umask);
+    if (!uid)
+        json.key("username").value(name);
+    std::vector<std::uint32_t> ids;
+    for (const std::string& text : plan.groups)
+        if (const std::optional<std::uint32_t> id = parse_integer<std::uint32_t>(text))
+            ids.push_back(*id);
+    if (ids.empty())
+        return;
+    json.key("additionalGids").array([&] {
+        for (const std::uint32_t id : ids)
+            json.value(id);
+    });
+}
+
+void write_process(JsonWriter& json, const Plan& plan) {
+    json.key("user").object([&] { write_user(json, plan); });
+    json.key("args").value(plan.command);
+    json.key("env").array([&] {
+        for (const auto& [name, value] : plan.environment)
+            json.value(name + "=" + value);
+    });
+    json.key("cwd").value(plan.working_directory);
+    json.key("capabilities").object([&] {
+        for (const char* set : {"bounding", "effective", "permitted"})
+            json.key(set).value(plan.capabilities);
+    });
+    json.key("noNewPrivileges").value(plan.no_new_privileges);
+    if (plan.oom_score_adjust)
+        json.key("oomScoreAdj").value(*plan.oom_score_adjust);
+}
+
+void write_config(JsonWriter& json, const Plan& plan) {
+    json.key("ociVersion").value("1.2.0");
+    json.key("process").object([&] { write_process(json, plan); });
+    json.key("root").object([&] {
+        json.key("path").value(plan.root.layers.empty() ? std::string_view()
+                                                        : plan.root.layers.front());
+        json.key("readonly").value(plan.root.mode == RootMode::ReadOnly);
+    });
+    json.key("hostname").value(plan.hostname);
+    json.key("mounts").array([&] {
+        for (const Mount& mount : plan.mounts)
+            write_mount(json, mount);
+    });
+    json.key("linux").object([&] {
+        json.key("namespaces").array([&] { write_namespaces(json, plan.namespaces); });
+        json.key("maskedPaths").value(plan.masked_paths);
+        json.key("readonlyPaths").value(plan.read_only_paths);
+    });
+}
+
+// An array of pairs keeps order and repetitions. `Pair` is a pair or a Directive.
+template <typename Pair>
+void write_pairs(JsonWriter& json, const std::vector<Pair>& pairs) {
+    json.array([&] {
+        for (const auto& [key, value] : pairs) {
+            const auto& first = key;
+            const auto& second = value;
+            json.array([&] {
+                json.value(first);
+                json.value(second);
+            });
+        }
+    });
+}
+
+// What the OCI configuration has no words for.
+void write_own(JsonWriter& json, const Plan& plan) {
+    json.key("name").value(plan.name);
+    json.key("service").value(plan.service);
+    json.key("definition").value(plan.definition);
+    json.key("root_label").value(plan.root_label);
+    json.key("root").object([&] {
+        json.key("mode").value(name_of(root_modes, plan.root.mode));
+        json.key("layers").value(plan.root.layers);
+    });
+    json.key("user").value(plan.user);
+    json.key("groups").value(plan.groups);
+    json.key("umask").value(plan.umask);
+    json.key("environment_files").value(plan.environment_files);
+    json.key("optional_mounts").array([&] {
+        for (const Mount& mount : plan.mounts)
+            if (mount.optional)
+                json.value(mount.target);
+    });
+    json.key("seccomp").value(name_of(seccomp_modes, plan.seccomp));
+    json.key("placement").value(name_of(placements, plan.placement));
+    json.key("slice").value(plan.slice);
+    write_pairs(json.key("scope_directives"), plan.scope_directives);
+    write_pairs(json.key("labels"), plan.labels);
+    json.key("has_specifiers").value(plan.has_specifiers);
+}
+
+}  // namespace
+
+std::string encode(const Plan& plan) {
+    JsonWriter json;
+    json.object([&] {
+        write_config(json, plan);
+        json.key("caisson").object([&] { write_own(json, plan); });
+    });
+    return std::move(json).take() + "\n";
+}
+
+std::string encode_oci(const Plan& plan) {
+    JsonWriter config;
+    config.object([&] { write_config(config, plan); });
+    nlohmann::ordered_json json =
+        nlohmann::ordered_json::parse(std::move(config).take(), nullptr, false);
+    json["linux"]["cgroupsPath"] = plan.slice + ":caisson:" + plan.name;
+    if (plan.seccomp == SeccompMode::Default)
+        json["linux"]["seccomp"] = oci_seccomp(plan);
+    for (const auto& [key, value] : plan.labels)
+        json["annotations"][key] = value;
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace caisson

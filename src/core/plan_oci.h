@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The part of an OCI runtime configuration that a plan holds in another form.
+#pragma once
+
+#include "core/plan.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace caisson {
+
+// `linux.seccomp`: the default filter, spelled out.
+nlohmann::ordered_json oci_seccomp(const Plan& plan);
+
+}  // namespace caisson

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Resource directives as typed properties of a transient scope. The scope of a container gets its
+// limits from a drop-in; that of an instance of a template has none, since its name is not known
+// when the generator runs and systemd looks for drop-ins of new names only after a reload.
+#pragma once
+
+#include "base/result.h"
+#include "core/plan.h"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace caisson {
+
+struct ScopeProperty {
+    std::string name;  // org.freedesktop.systemd1(5): "MemoryMax", "MemoryMaxScale"
+    // D-Bus types t, u and ay.
+    std::variant<std::uint64_t, std::uint32_t, std::vector<std::uint8_t>> value;
+};
+
+// Of the directives that `resources` yields; any other is an error.
+Result<ScopeProperty> scope_property(const Directive& directive);
+
+}  // namespace caisson

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Spec: what the user asked for, as written: no defaults applied, nothing checked against anything
+// else. Every value knows its place, for the errors that are found later.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/dependency.h"
+#include "core/diagnostic.h"
+#include "core/plan.h"
+
+namespace caisson {
+
+using Text = Located<std::string>;
+using Texts = std::vector<Text>;
+
+template <typename T>
+using Given = std::optional<Located<T>>;
+
+// One entry of a table whose keys the user chooses: environment, labels, systemd.service.
+struct NamedText {
+    std::string name;
+    std::string value;
+    Position at;
+};
+
+struct Dependency {
+    DependencyKind kind;
+    std::string name;  // of a definition, or of a unit when it has a suffix
+    Position at;
+};
+
+// A limit, as the unit directive that it becomes.
+struct ResourceSetting {
+    std::string_view directive;
+    std::string value;
+};
+
+struct RootSpec {
+    Given<std::string> directory;
+    Given<Texts> layers;
+    Given<RootMode> mode;
+};
+
+struct MountSpec {
+    Position at;
+    Given<MountType> type;
+    Given<std::string> source;
+    Given<std::string> target;
+    Given<bool> read_only;
+    Given<Texts> options;
+    Given<bool> optional;
+    Given<std::string> size;
+    Given<std::string> mode;
+};
+
+struct ContainerSpec {
+    std::string name;  // "web", "web@" for a template
+    bool is_template = false;
+    std::string_view definition;  // path of the file that defines it
+    Position at;
+
+    // Identity and unit.
+    Given<std::string> description;
+    Given<std::string> unit_name;
+    Given<bool> autostart;
+    Given<Texts> wanted_by;
+    Given<Placement> placement;
+    Given<std::string> slice;
+    std::vector<Dependency> dependencies;
+    std::vector<NamedText> labels;
+    std::vector<NamedText> unit_directives;
+    std::vector<NamedText> service_directives;
+    std::vector<NamedText> scope_directives;
+    std::vector<NamedText> install_directives;
+
+    // Payload.
+    std::optional<Position> root_at;   // of `rootfs`
+    std::optional<Position> image_at;  // of `image`, which would take its place
+    RootSpec root;
+    Given<Texts> command;
+    Given<std::string> working_directory;
+    Given<std::string> user;
+    Given<Texts> groups;
+    std::vector<NamedText> environment;
+    Given<Texts> environment_files;
+    Given<std::string> hostname;
+    Given<std::string> umask;
+    Given<std::string> stop_signal;
+    Given<std::string> stop_timeout;
+    Given<std::string> start_timeout;
+    Given<std::string> restart;
+
+    std::vector<ResourceSetting> resources;
+    Given<std::int64_t> oom_score_adjust;
+    std::vector<MountSpec> mounts;
+    Given<NamespaceMode> network;
+
+    // In strings that go to the plan.
+    std::set<char> specifiers;
+    bool has_percent = false;  // a specifier or "%%"
+};
+
+}  // namespace caisson

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What became of a definition: itself with all defaults, or what the generator makes of it.
+#include "ctl/effective.h"
+#include "ctl/observation_json.h"
+#include "ctl/specifiers.h"
+#include "ctl/verbs.h"
+
+namespace caisson {
+namespace {
+
+// As the container runs, or else as far as this host knows.
+Plan with_specifiers(const Plan& plan, const Target& target, const Places& places) {
+    if (!plan.has_specifiers || target.name.ends_with('@'))
+        return plan;
+    const Result<std::optional<State>> state = load_state(target.name, places.states);
+    Plan expanded = plan;
+    const bool runs = state && *state;
+    if (!expand_specifiers(expanded, runs ? (*state)->specifiers : specifiers_of(target)))
+        return plan;
+    return expanded;
+}
+
+// The service, the drop-ins of both units: what 'systemctl cat' would show after a daemon-reload.
+std::vector<const OutputFile*> units_of(const CompiledContainer& container,
+                                        const Inventory& inventory) {
+    std::vector<const OutputFile*> units;
+    const std::string scope = scope_name(container.name);
+    for (const OutputFile& file : inventory.output.files) {
+        if (file.kind == OutputFile::Kind::Unit &&
+            (file.path == container.service || file.path.starts_with(container.service + ".d/") ||
+             file.path == scope || file.path.starts_with(scope + ".d/")))
+            units.push_back(&file);
+    }
+    return units;
+}
+
+std::string show_units(const CompiledContainer& container, const Inventory& inventory,
+                       Format format) {
+    Json json = Json::object();
+    std::string text;
+    for (const OutputFile* unit : units_of(container, inventory)) {
+        json[unit->path] = unit->content;
+        text += text.empty() ? "# " : "\n# ";
+        text += unit->path + "\n" + unit->content;
+    }
+    return format == Format::Machine ? dump(json) : text;
+}
+
+std::string pretty(const std::string& json) {
+    return dump(Json::parse(json, nullptr, false));
+}
+
+}  // namespace
+
+Result<Outcome> show(const ShowOptions& options, const Output& output, const Inventory& inventory,
+                     const Places& places) {
+    Outcome outcome;
+    const std::optional<Target> target = find_container(inventory, options.name);
+    if (!target) {
+        outcome.complain(unknown_container(inventory, options.name), NotFound);
+        return outcome;
+    }
+    const CompiledContainer& container = *target->compiled;
+    if (options.view == View::Unit) {
+        outcome.output = show_units(container, inventory, output.format);
+        return outcome;
+    }
+    if (!container.plan) {
+        for (const Diagnostic& diagnostic : container.diagnostics)
+            outcome.complain(format(diagnostic), Failure);
+        outcome.complain(target->name + ": show: the definition has errors, there is no plan",
+                         Failure);
+        return outcome;
+    }
+    if (options.view == View::Plan) {
+        outcome.output = pretty(encode(*container.plan));
+        return outcome;
+    }
+    const Plan plan = with_specifiers(*container.plan, *target, places);
+    if (options.view == View::Oci)
+        outcome.output = pretty(encode_oci(plan));
+    else
+        outcome.output = output.format == Format::Machine ? pretty(encode(plan)) : effective(plan);
+    return outcome;
+}
+
+}  // namespace caisson

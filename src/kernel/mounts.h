@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Detached mounts (fsopen(2), open_tree(2)) and their attachment by descriptor (move_mount(2)). A
+// mount being built is an fd: a failure before it is attached cleans itself up, and the host's
+// mount namespace never sees it, which would make PID 1 read its mount table again.
+#pragma once
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "core/plan.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace caisson {
+
+using MountOptions = std::vector<std::pair<std::string, std::string>>;  // "" as value: a flag
+
+// A new instance of a file system, detached.
+Result<UniqueFd> new_mount(const char* type, const MountOptions& options, const MountFlags& flags);
+
+// A detached copy of the mount at `fd`, a directory or file (O_PATH suffices), with `flags` added;
+// flags that the source has stay. Submounts too when `recursive` (mount_setattr(2), Linux 5.12).
+enum class Submounts { Leave, Copy };
+Result<UniqueFd> clone_mount(int fd, Submounts submounts, const MountFlags& flags);
+
+// Attaches on `target`, an O_PATH fd of a directory or file in the caller's mount namespace.
+Result<void> attach(int mount, int target, std::string_view name);
+
+// mount_namespaces(7): nothing that happens here reaches the host, and the reverse.
+Result<void> make_mounts_private();
+
+// Makes `root`, an attached mount, "/" and leaves no trace of the old one (pivot_root(2)).
+Result<void> pivot_into(int root);
+
+}  // namespace caisson

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernel/overlay.h"
+
+#include "base/text.h"
+#include "kernel/files.h"
+#include "kernel/mounts.h"
+
+namespace caisson {
+namespace {
+
+// fsconfig(2) takes strings of up to 255 bytes.
+constexpr std::size_t longest_value = 255;
+
+MountOptions lower_options(const std::vector<UniqueFd>& layers) {
+    std::vector<std::string> paths;
+    for (const UniqueFd& layer : layers)
+        paths.push_back(descriptor_path(layer.get()));
+    // Paths by descriptor are short, need no escaping of ":" and ",", and mean the directories
+    // that were checked.
+    if (const std::string joined = join(paths, ":"); joined.size() <= longest_value)
+        return {{"lowerdir", joined}};
+    MountOptions options;
+    for (const std::string& path : paths)
+        options.emplace_back("lowerdir+", path);  // Linux 6.8
+    return options;
+}
+
+}  // namespace
+
+Result<UniqueFd> new_overlay(const OverlayDirectories& directories, Durability durability) {
+    MountOptions options = lower_options(directories.layers);
+    if (directories.upper) {
+        options.emplace_back("upperdir", descriptor_path(directories.upper.get()));
+        options.emplace_back("workdir", descriptor_path(directories.work.get()));
+        if (durability == Durability::Volatile)
+            options.emplace_back("volatile", "");
+    }
+    MountFlags flags;
+    flags.read_only = !directories.upper;
+    return new_mount("overlay", options, flags);
+}
+
+}  // namespace caisson

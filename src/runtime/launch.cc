@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "runtime/launch.h"
+
+#include "base/text.h"
+#include "kernel/capabilities.h"
+#include "kernel/files.h"
+#include "kernel/mounts.h"
+#include "kernel/network.h"
+#include "kernel/syscalls.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+namespace caisson {
+
+Result<void> reset_signals() {
+    struct sigaction action {};
+    action.sa_handler = SIG_DFL;
+    for (int signal = 1; signal <= SIGRTMAX; ++signal)
+        (void)::sigaction(signal, &action, nullptr);  // SIGKILL, SIGSTOP and libc's own say EINVAL
+    sigset_t none;
+    ::sigemptyset(&none);
+    if (::sigprocmask(SIG_SETMASK, &none, nullptr) < 0)
+        return sys_error("reset the signal mask");
+    return {};
+}
+
+namespace {
+
+// Attaches the root where only this mount namespace sees it.
+Result<void> attach_root(int root) {
+    const UniqueFd place = TRY(open_path("/run/caisson", O_PATH | O_DIRECTORY | O_NOFOLLOW));
+    return attach(root, place.get(), "/");
+}
+
+Result<UniqueFd> make_kernel_mount(const Mount& mount) {
+    switch (mount.type) {
+    case MountType::Proc:
+        return new_mount("proc", {}, mount.flags);
+    case MountType::Sysfs:
+        return new_mount("sysfs", {}, mount.flags);
+    case MountType::Cgroup2:
+        return new_mount("cgroup2", {}, mount.flags);
+    case MountType::Mqueue:
+        return new_mount("mqueue", {}, mount.flags);
+    case MountType::Devpts:
+        return new_mount("devpts",
+                         {{"newinstance", ""}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}},
+                         mount.flags);
+    case MountType::Tmpfs: {
+        MountOptions options = {{"mode", mount.mode.empty() ? "0755" : mount.mode}};
+        if (!mount.size.empty())
+            options.emplace_back("size", mount.size);
+        return new_mount("tmpfs", options, mount.flags);
+    }
+    case MountType::Bind:
+    case MountType::Dev:
+        break;
+    }
+    return plain_error("not prepared");
+}
+
+// /proc, /sys and /dev must be real directories of the root: a link there would redirect every
+// later mount and write below it (R7).
+bool must_not_be_link(std::string_view target) {
+    return target == "/proc" || target == "/sys" || target == "/dev";
+}
+
+Result<void> attach_prepared(int root, const PreparedMount& prepared) {
+    const Mount& mount = *prepared.mount;
+    UniqueFd made;
+    if (!prepared.detached)
+        made = TRY(make_kernel_mount(mount));
+    UniqueFd target = TRY(prepared.kind == FileKind::Directory ? make_directory(root, mount.target)
+                                                               : make_file(root, mount.target));
+    if (must_not_be_link(mount.target))
+        target = TRY(open_without_links(root, mount.target, O_PATH | O_DIRECTORY));
+    return attach(made ? made.get() : prepared.detached.get(), target.get(), mount.target);
+}
+
+enum class Stage { BeforePlacement, AfterPlacement };
+
+Result<void> attach_mounts(int root, const PreparedRoot& prepared, Stage stage) {
+    for (const PreparedMount& one : prepared.mounts) {
+        // The cgroup file system shows what its cgroup namespace was born in.
+        const bool late = one.mount->type == MountType::Cgroup2;
+        if (late != (stage == Stage::AfterPlacement))
+            continue;
+        if (Result<void> done = attach_prepared(root, one); !done)
+            return std::move(done.error()).within("mount on " + one.mount->target);
+    }
+    return {};
+}
+
+// Nothing of these is a link: they are below /proc and /sys, freshly mounted (R10, R12).
+Result<UniqueFd> open_kernel_path(int root, const std::string& path) {
+    Result<UniqueFd> fd = open_without_links(root, path, O_PATH);
+    if (!fd && (fd.error().is(ENOENT) || fd.error().is(ENOTDIR)))
+        return UniqueFd();
+    return fd;
+}
+
+// What hides a path. Only an attached mount can be copied, so the first use attaches the original.
+struct Cover {
+    int mount;
+    bool attached = false;
+};
+
+Result<void> cover_path(Cover& cover, int target, const std::string& path) {
+    if (!std::exchange(cover.attached, true))
+        return attach(cover.mount, target, path);
+    const UniqueFd copy = TRY(clone_mount(cover.mount, Submounts::Leave, {}));
+    return attach(copy.get(), target, path);
+}
+
+struct Covers {
+    Cover file;
+    Cover directory;
+};
+
+Result<void> mask(int root, const std::string& path, Covers& covers) {
+    const UniqueFd target = TRY(open_kernel_path(root, path));
+    if (!target)
+        return {};
+    struct stat status {};
+    if (::fstat(target.get(), &status) < 0)
+        return sys_error("stat");
+    return cover_path(S_ISDIR(status.st_mode) ? covers.directory : covers.file, target.get(),
+                      path);
+}
+
+Result<void> make_read_only(int root, const std::string& path) {
+    const UniqueFd target = TRY(open_kernel_path(root, path));
+    if (!target)
+        return {};
+    const UniqueFd copy = TRY(clone_mount(target.get(), Submounts::Copy, {.read_only = true}));
+    return attach(copy.get(), target.get(), path);
+}
+
+Result<void> protect_kernel_paths(int root, const Plan& plan, const PreparedRoot& prepared) {
+    Covers covers{.file = {prepared.null_device.get()},
+                  .directory = {prepared.empty_directory.get()}};
+    for (const std::string& path : plan.masked_paths) {
+        if (Result<void> done = mask(root, path, covers); !done)
+            return std::move(done.error()).within("mask " + path);
+    }
+    for (const std::string& path : plan.read_only_paths) {
+        if (Result<void> done = make_read_only(root, path); !done)
+            return std::move(done.error()).within("make read-only " + path);
+    }
+    return {};
+}
+
+// The runtime's death closes the pipe: then nothing starts.
+Result<void> wait_until_placed(int pipe) {
+    char byte = 0;
+    ssize_t got = 0;
+    do {
+        got = ::read(pipe, &byte, 1);
+    } while (got < 0 && errno == EINTR);
+    if (got != 1)
+        return plain_error("the runtime ended during the start");
+    return {};
+}
+
+Result<void> connect_output(int fd, int standard) {
+    if (fd >= 0 && ::dup2(fd, standard) < 0)
+        return sys_error("connect the output");
+    return {};
+}
+
+Result<void> set_host_name(const Plan& plan) {
+    if (plan.namespaces.uts == NamespaceMode::Private &&
+        ::sethostname(plan.hostname.c_str(), plan.hostname.size()) < 0)
+        return sys_error("set the host name", plan.hostname);
+    return {};
+}
+
+Result<void> enter_cgroup_namespace(const Plan& plan) {
+    if (plan.namespaces.cgroup == NamespaceMode::Private && ::unshare(CLONE_NEWCGROUP) < 0)
+        return sys_error("create a cgroup namespace");
+    return {};
+}
+
+Result<void> close_inherited() {
+    if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+        return sys_error("close inherited descriptors");
+    return {};
+}
+
+Result<void> run(const Launch& launch) {
+    const Plan& plan = launch.plan;
+    const int root = launch.root.root.get();
+    (void)::close(launch.placed_writer);
+    TRY(close_inherited());
+    TRY(reset_signals());
+    if (::setsid() < 0 && errno != EPERM)
+        return sys_error("create a session");
+    ::umask(0022);
+
+    TRY(make_mounts_private());
+    TRY(attach_root(root));
+    TRY(attach_mounts(root, launch.root, Stage::BeforePlacement));
+    TRY(set_host_name(plan));
+    if (plan.namespaces.network == NamespaceMode::Private)
+        TRY(bring_loopback_up());
+
+    TRY(wait_until_placed(launch.placed));
+    // Beyond this point the process is in its final cgroup, and systemd knows of it.
+    TRY(enter_cgroup_namespace(plan));
+    TRY(attach_mounts(root, launch.root, Stage::AfterPlacement));
+    TRY(protect_kernel_paths(root, plan, launch.root));
+    TRY(pivot_into(root));
+    // Beyond this point the host's file systems are out of reach.
+    const UniqueFd top = TRY(open_path("/", O_PATH | O_DIRECTORY));
+    const Identity identity = TRY(find_identity(top.get(), plan.user, plan.groups));
+    TRY(connect_output(launch.out, STDOUT_FILENO));
+    TRY(connect_output(launch.error, STDERR_FILENO));
+    ::umask(plan.umask);
+    if (plan.no_new_privileges)
+        TRY(forbid_new_privileges());
+    TRY(become(identity, plan.capabilities));
+    TRY(enter_directory(plan.working_directory));
+    // Last, so that the filter need not allow anything above.
+    if (launch.filter)
+        TRY(install_filter(*launch.filter));
+    return execute(plan.command,
+                   environment_for(identity, launch.variables, launch.extra_variables));
+}
+
+}  // namespace
+
+Result<void> enter_directory(const std::string& path) {
+    if (::chdir(path.c_str()) < 0)
+        return sys_error("enter the working directory", path);
+    char current[4096];
+    // The kernel says "(unreachable)" of a directory outside the root (getcwd(2)).
+    if (::syscall(SYS_getcwd, current, sizeof current) < 0)
+        return sys_error("enter the working directory", path);
+    if (current[0] != '/')
+        return plain_error("enter the working directory " + path + ": outside of the root");
+    return {};
+}
+
+Result<Identity> find_identity(int root, const std::string& user,
+                               const std::vector<std::string>& groups) {
+    const std::string passwd = TRY(read_in_root(root, "/etc/passwd", max_passwd_size));
+    const std::string group = TRY(read_in_root(root, "/etc/group", max_passwd_size));
+    return resolve_identity(user, groups, passwd, group);
+}
+
+namespace {
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+    std::vector<char*> list;
+    for (const std::string& text : strings)
+        list.push_back(const_cast<char*>(text.c_str()));
+    list.push_back(nullptr);
+    return list;
+}
+
+std::string_view search_path(const std::vector<std::string>& environment) {
+    for (std::string_view entry : environment) {
+        if (consume_prefix(entry, "PATH="))
+            return entry;
+    }
+    return {};
+}
+
+}  // namespace
+
+Error execute(const std::vector<std::string>& command,
+              const std::vector<std::string>& environment) {
+    const std::vector<char*> arguments = pointers(command);
+    const std::vector<char*> variables = pointers(environment);
+    const std::string& program = command.front();
+    if (program.find('/') != program.npos) {
+        ::execve(program.c_str(), arguments.data(), variables.data());
+        return sys_error("execute", program);
+    }
+    int errnum = ENOENT;
+    for (const std::string_view directory : split(search_path(environment), ':')) {
+        const std::string candidate =
+            std::string(directory.empty() ? "." : directory) + "/" + program;
+        ::execve(candidate.c_str(), arguments.data(), variables.data());
+        if (errno == EACCES)
+            errnum = EACCES;
+        else if (errno != ENOENT && errno != ENOTDIR)
+            return sys_error("execute", candidate);
+    }
+    Error error = sys_error("execute", program, errnum);
+    error.message += " (searched in PATH of the container)";
+    return error;
+}
+
+Error launch(const Launch& launch) {
+    Result<void> ran = run(launch);
+    return std::move(ran.error());
+}
+
+}  // namespace caisson

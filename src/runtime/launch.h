@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the container's first process does between its birth and the payload: the order here is the
+// order of privilege, and exists nowhere else.
+#pragma once
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "core/plan.h"
+#include "kernel/seccomp.h"
+#include "runtime/environment.h"
+#include "runtime/rootfs.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caisson {
+
+struct Launch {
+    const Plan& plan;
+    const PreparedRoot& root;
+    const Variables& variables;
+    const Variables& extra_variables;
+    const std::optional<SeccompFilter>& filter;
+    int placed = -1;         // read end of a pipe: one byte when systemd has placed the process
+    int placed_writer = -1;  // its write end, the parent's, closed in the child
+    int out = -1;            // what becomes stdout and stderr; -1: as inherited
+    int error = -1;
+};
+
+// Returns only to report a failure.
+Error launch(const Launch& launch);
+
+// Changes the working directory as the payload's user would; refuses one outside the root (R9).
+Result<void> enter_directory(const std::string& path);
+
+// execve(2) with a search in the PATH of `environment`. Returns only on failure.
+Error execute(const std::vector<std::string>& command, const std::vector<std::string>& environment);
+
+// The user of the container that `user` names; `root` is the container's root directory.
+Result<Identity> find_identity(int root, const std::string& user,
+                               const std::vector<std::string>& groups);
+
+// Default dispositions and an empty mask: systemd starts services with SIGPIPE ignored.
+Result<void> reset_signals();
+
+}  // namespace caisson

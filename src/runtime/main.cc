@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/log.h"
+#include "config.h"
+#include "runtime/verbs.h"
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+namespace {
+
+using namespace caisson;
+
+constexpr int exit_failed = 1;
+constexpr int exit_misuse = 2;
+
+struct Arguments {
+    std::string plan;
+    std::vector<std::string> specifiers;
+    std::string name;
+    std::string errors;
+    ExecRequest exec;
+};
+
+int finish(const Result<void>& done) {
+    if (done)
+        return 0;
+    log_error(const_cast<Result<void>&>(done).error().message);
+    return exit_failed;
+}
+
+// "i=blue"
+Result<SpecifierValues> parse_specifiers(const std::vector<std::string>& assignments) {
+    SpecifierValues values;
+    for (const std::string& assignment : assignments) {
+        if (assignment.size() < 2 || assignment[1] != '=')
+            return plain_error("--specifier=" + assignment + ": must be LETTER=VALUE");
+        values[assignment[0]] = assignment.substr(2);
+    }
+    return values;
+}
+
+int run_start(const Arguments& arguments) {
+    Result<SpecifierValues> specifiers = parse_specifiers(arguments.specifiers);
+    if (!specifiers) {
+        log_error(specifiers.error().message);
+        return exit_misuse;
+    }
+    return finish(start(arguments.plan, *specifiers));
+}
+
+int run_exec(const Arguments& arguments) {
+    Result<int> status = exec(arguments.exec);
+    if (status)
+        return *status;
+    log_error(status.error().message);
+    return exit_failed;
+}
+
+int dispatch(int argc, char** argv) {
+    CLI::App app("Builds and launches one container, and leaves. Called by systemd.",
+                 "caisson-runtime");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", CAISSON_VERSION);
+    Arguments arguments;
+
+    CLI::App* start_verb = app.add_subcommand("start", "build and launch the container of a plan");
+    start_verb->add_option("--specifier", arguments.specifiers, "LETTER=VALUE of a specifier")
+        ->take_all();
+    start_verb->add_option("PLAN", arguments.plan)->required();
+    CLI::App* cleanup_verb =
+        app.add_subcommand("cleanup", "remove what a container left behind");
+    cleanup_verb->add_option("NAME", arguments.name)->required();
+    CLI::App* report_verb =
+        app.add_subcommand("report", "print the errors of a definition, and fail");
+    report_verb->add_option("ERRORS", arguments.errors)->required();
+    CLI::App* exec_verb = app.add_subcommand("exec", "run a command in a running container");
+    exec_verb->add_option("--user", arguments.exec.user, "user, uid, user:group or uid:gid");
+    exec_verb->add_option("NAME", arguments.exec.name)->required();
+    exec_verb->add_option("COMMAND", arguments.exec.command)->required();
+    exec_verb->positionals_at_end();
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : exit_misuse;
+    }
+    if (start_verb->parsed())
+        return run_start(arguments);
+    if (cleanup_verb->parsed())
+        return finish(cleanup(arguments.name));
+    if (report_verb->parsed())
+        return finish(report(arguments.errors));
+    return run_exec(arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const bool interactive = ::isatty(STDERR_FILENO) == 1;
+    set_log_target(interactive ? LogTarget::Stderr : LogTarget::Journal, "caisson-runtime");
+    return dispatch(argc, argv);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "runtime/placement.h"
+
+#include "config.h"
+#include "kernel/cgroup.h"
+#include "systemd/scope_module.h"
+
+#include <dlfcn.h>
+
+#include <vector>
+
+namespace caisson {
+namespace {
+
+constexpr const char* module = CAISSON_LIBEXECDIR "/scope.so";
+
+using StartScope = decltype(&caisson_start_scope);
+
+// Loaded only here, while the container's first process makes its mounts; never unloaded.
+Result<StartScope> load_module() {
+    void* handle = ::dlopen(module, RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr)
+        return plain_error(std::string("load ") + ::dlerror());
+    auto entry = reinterpret_cast<StartScope>(::dlsym(handle, "caisson_start_scope"));
+    if (entry == nullptr)
+        return plain_error(std::string("load ") + ::dlerror());
+    return entry;
+}
+
+// Scopes of instances have no drop-in to say these.
+std::vector<const char*> limits_of(const Plan& plan) {
+    std::vector<const char*> limits;
+    if (plan.name.find('@') != plan.name.npos)
+        for (const auto& [key, value] : plan.scope_directives)
+            limits.insert(limits.end(), {key.c_str(), value.c_str()});
+    limits.push_back(nullptr);
+    return limits;
+}
+
+}  // namespace
+
+Result<UniqueFd> make_payload_cgroup() {
+    const std::string own = TRY(cgroup_of(0));
+    const UniqueFd cgroup = TRY(open_cgroup(own));
+    return make_child_cgroup(cgroup.get(), "payload");
+}
+
+Result<UniqueFd> place_in_scope(const Plan& plan, pid_t pid, int pidfd) {
+    const StartScope start_scope = TRY(load_module());
+    const std::string scope = scope_name(plan.name);
+    const std::string description = "Payload of " + plan.service;
+    const std::vector<const char*> limits = limits_of(plan);
+    const caisson_scope_request request{.name = scope.c_str(),
+                                        .slice = plan.slice.c_str(),
+                                        .service = plan.service.c_str(),
+                                        .description = description.c_str(),
+                                        .pid = pid,
+                                        .pidfd = pidfd,
+                                        .limits = limits.data()};
+    char message[512] = {};
+    if (const int r = start_scope(&request, message, sizeof message); r != 0)
+        return Error{r > 0 ? r : 0, message};
+    const std::string cgroup = TRY(cgroup_of(pid));
+    return open_cgroup(cgroup);
+}
+
+}  // namespace caisson

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "runtime/process_stat.h"
+
+#include "base/text.h"
+#include "kernel/files.h"
+
+#include <fcntl.h>
+
+namespace caisson {
+
+Result<std::uint64_t> process_start_time(pid_t pid) {
+    const std::string file = "/proc/" + std::to_string(pid) + "/stat";
+    const UniqueFd fd = TRY(open_path(file, O_RDONLY));
+    const std::string text = TRY(read_file(fd.get(), 8192, file));
+    // The second field is the program's name in parentheses, and may hold anything.
+    const std::size_t name_end = text.rfind(") ");
+    if (name_end == text.npos)
+        return plain_error(file + ": not as proc_pid_stat(5) says");
+    const std::vector<std::string_view> fields =
+        split(std::string_view(text).substr(name_end + 2), ' ');
+    constexpr std::size_t start_time = 22 - 3;
+    const std::optional<std::uint64_t> ticks =
+        fields.size() > start_time ? parse_integer<std::uint64_t>(fields[start_time])
+                                   : std::nullopt;
+    if (!ticks)
+        return plain_error(file + ": not as proc_pid_stat(5) says");
+    return *ticks;
+}
+
+}  // namespace caisson

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernel/process.h"
+#include "kernel/seccomp.h"
+#include "runtime/companion.h"
+#include "runtime/environment.h"
+#include "runtime/launch.h"
+#include "runtime/placement.h"
+#include "runtime/plan_file.h"
+#include "runtime/process_stat.h"
+#include "runtime/rootfs.h"
+#include "runtime/verbs.h"
+#include "store/state.h"
+#include "systemd/notify.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <optional>
+
+namespace caisson {
+namespace {
+
+constexpr int barrier_timeout_milliseconds = 60 * 1000;
+
+std::uint64_t namespace_flags(const Namespaces& namespaces) {
+    // The cgroup namespace is made by the child itself, once it is in its final cgroup (R20).
+    const auto flag = [](NamespaceMode mode, std::uint64_t bit) {
+        return mode == NamespaceMode::Private ? bit : 0;
+    };
+    return CLONE_NEWNS | flag(namespaces.pid, CLONE_NEWPID) |
+           flag(namespaces.network, CLONE_NEWNET) | flag(namespaces.uts, CLONE_NEWUTS) |
+           flag(namespaces.ipc, CLONE_NEWIPC);
+}
+
+Result<void> forbid_inspection() {
+    // The first process is in the container's PID namespace before it has given anything up (R2).
+    if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        return sys_error("forbid inspection");
+    return {};
+}
+
+Result<void> make_runtime_directories() {
+    for (const char* path : {"/run/caisson", "/run/caisson/state"}) {
+        if (::mkdir(path, 0700) < 0 && errno != EEXIST)
+            return sys_error("create directory", path);
+    }
+    return {};
+}
+
+Result<std::optional<SeccompFilter>> filter_for(const Plan& plan) {
+    if (plan.seccomp == SeccompMode::Unconfined)
+        return std::optional<SeccompFilter>();
+    SeccompFilter filter = TRY(load_filter(default_seccomp_profile(plan.capabilities)));
+    return std::optional<SeccompFilter>(std::move(filter));
+}
+
+// What the payload writes to: the companion's pipes, or the journal itself.
+struct Output {
+    std::optional<CompanionChannels> channels;
+    UniqueFd error_stream;
+    int out = -1;
+    int error = -1;
+};
+
+Result<Output> prepare_output(const Plan& plan) {
+    Output output;
+    if (plan.placement == Placement::Scope) {
+        output.channels = TRY(make_channels(plan.name));
+        output.out = output.channels->payload_out.get();
+        output.error = output.channels->payload_error.get();
+        return output;
+    }
+    // Standard output is the service's own stream, at info. Errors get one at err; without a
+    // journal both stay as they are.
+    constexpr int err = 3;
+    if (Result<UniqueFd> stream = open_journal_stream(plan.name, err); stream) {
+        output.error_stream = std::move(*stream);
+        output.error = output.error_stream.get();
+    }
+    return output;
+}
+
+void bind_notify_socket(const Plan& plan, Output& output, PreparedRoot& root, Variables& extra,
+                        Mount& mount) {
+    if (plan.placement != Placement::Scope)
+        return;
+    mount.target = container_notify_path;
+    root.mounts.push_back({&mount, std::move(output.channels->notify_mount), FileKind::Other});
+    extra.emplace_back("NOTIFY_SOCKET", container_notify_path);
+}
+
+// "Placed" for the child: one byte. Nobody else holds the write end, so that our death is its EOF.
+struct PlacedPipe {
+    UniqueFd read;
+    UniqueFd write;
+};
+
+Result<PlacedPipe> make_placed_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0)
+        return sys_error("create a pipe");
+    return PlacedPipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// The child's own error says more than that it is gone.
+Error reason(Child& child, Error error) {
+    if (Result<void> ran = child.wait_for_exec(); !ran)
+        return std::move(ran.error());
+    return error;
+}
+
+// The process's cgroup is final when this returns.
+Result<void> place(const Plan& plan, Child& child, const Output& output) {
+    if (plan.placement == Placement::Service)
+        return {};
+    Result<UniqueFd> cgroup = place_in_scope(plan, child.pid(), child.pidfd());
+    if (!cgroup)
+        return std::move(cgroup.error());
+    return start_companion(plan.name, *output.channels, child.pidfd(), cgroup->get());
+}
+
+std::string main_process_message(const Child& child) {
+    std::string message = "READY=1\nMAINPID=" + std::to_string(child.pid());
+    // The inode of a pidfd identifies the process for good (systemd 257, Linux 6.9).
+    struct stat status {};
+    if (::fstat(child.pidfd(), &status) == 0)
+        message += "\nMAINPIDFDID=" + std::to_string(status.st_ino);
+    return message;
+}
+
+// Up to its execve(2), the child's error ends the start; from there on it is systemd's process.
+Result<void> hand_over(const Plan& plan, Child& child, State state, UniqueFd placed) {
+    ExecBarrier barrier = TRY(ExecBarrier::install(child.pid()));
+    if (::write(placed.get(), "1", 1) != 1)
+        return sys_error("start the payload");
+    TRY(barrier.wait());
+    TRY(child.wait_for_exec());
+    state.pid = child.pid();
+    state.start_time = TRY(process_start_time(child.pid()));
+    TRY(save(state));
+    TRY(save_running_plan(plan));
+    const bool heard = TRY(notify(main_process_message(child)));
+    // The payload has not run one instruction yet, so its end, however soon, comes after this
+    // message. systemd takes messages before it looks at dead children.
+    TRY(barrier.lift());
+    child.release();
+    if (heard)
+        TRY(notify_barrier(barrier_timeout_milliseconds));
+    return {};
+}
+
+Result<void> build_and_run(const Plan& plan, State state) {
+    const Variables variables = TRY(load_variables(plan));
+    const std::optional<SeccompFilter> filter = TRY(filter_for(plan));
+    Output output = TRY(prepare_output(plan));
+    PreparedRoot root = TRY(prepare_root(plan));
+    Variables extra;
+    Mount notify_mount;
+    bind_notify_socket(plan, output, root, extra, notify_mount);
+    UniqueFd cgroup;
+    if (plan.placement == Placement::Service)
+        cgroup = TRY(make_payload_cgroup());
+    PlacedPipe placed = TRY(make_placed_pipe());
+    const Launch child_launch{.plan = plan,
+                              .root = root,
+                              .variables = variables,
+                              .extra_variables = extra,
+                              .filter = filter,
+                              .placed = placed.read.get(),
+                              .placed_writer = placed.write.get(),
+                              .out = output.out,
+                              .error = output.error};
+    Child child = TRY(spawn({.namespaces = namespace_flags(plan.namespaces),
+                             .as_sibling = true,
+                             .cgroup = cgroup.get()},
+                            [&] { return launch(child_launch); }));
+    if (Result<void> done = place(plan, child, output); !done)
+        return std::move(done.error());
+    if (Result<void> done = hand_over(plan, child, std::move(state), std::move(placed.write)); !done)
+        return reason(child, std::move(done.error()));
+    return {};
+}
+
+}  // namespace
+
+Result<void> start(const std::string& path, const SpecifierValues& specifiers) {
+    TRY(forbid_inspection());
+    TRY(make_runtime_directories());
+    const Plan plan = TRY(load_plan(path, specifiers));
+    State state{.name = plan.name, .plan = path, .specifiers = specifiers};
+    if (Result<void> done = build_and_run(plan, std::move(state)); !done)
+        return std::move(done.error()).within(plan.name);
+    return {};
+}
+
+}  // namespace caisson

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What caisson-runtime can do, a file each. None of them prints: main does.
+#pragma once
+
+#include "base/result.h"
+#include "core/specifier.h"
+
+#include <string>
+#include <vector>
+
+namespace caisson {
+
+// Builds the container of the plan at `path`, hands its first process to systemd, and returns.
+Result<void> start(const std::string& path, const SpecifierValues& specifiers);
+
+// Removes what the kernel does not remove by itself. Succeeds when there is nothing to remove.
+Result<void> cleanup(const std::string& name);
+
+struct ExecRequest {
+    std::string name;
+    std::string user;  // empty: the payload's
+    std::vector<std::string> command;
+};
+
+// Runs a command in a running container and returns its exit status, 128 + N for signal N.
+Result<int> exec(const ExecRequest& request);
+
+// Prints the errors of a definition, as found by the generator, for the unit that stands for it.
+Result<void> report(const std::string& path);
+
+}  // namespace caisson

@@ -1,0 +1,508 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# companion_test.py CAISSON_COMPANION - runs it beside a stand-in payload, with a stand-in for
+# journald and for systemd's notification socket. Needs no privileges; prints TAP.
+import array
+import fcntl
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+COMPANION = os.path.abspath(sys.argv[1])
+MIB = 1024 * 1024
+WAIT = 10  # seconds; how long anything may take on a busy machine
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+class Skip(Exception):
+    pass
+
+
+def receiver(path):
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    bound.bind(path)
+    bound.settimeout(WAIT)
+    return bound
+
+
+def parse_entry(data):
+    """The native protocol's fields, in its text form and its length-prefixed one."""
+    entry = {}
+    while data:
+        line, data = data.split(b"\n", 1)
+        key, equals, value = line.partition(b"=")
+        if not equals:
+            size = struct.unpack("<Q", data[:8])[0]
+            value, data = data[8:8 + size], data[8 + size:]
+            assert data[:1] == b"\n", "length-prefixed field without newline"
+            data = data[1:]
+        entry[key.decode()] = value
+    return entry
+
+
+class Box:
+    """A companion, the other ends of all it was given, and a payload that does nothing."""
+
+    def __init__(self, notify=None, memory=None, peak=None, listen=True):
+        self.directory = tempfile.TemporaryDirectory(prefix="companion-")
+        path = self.directory.name
+        self.journal_path = path + "/journal"
+        self.journal = receiver(self.journal_path) if listen else None
+        self.payload = subprocess.Popen(["sleep", "1000"])
+        given = {"pidfd": os.pidfd_open(self.payload.pid)}
+        given["stdout"], self.out = os.pipe()
+        given["stderr"], self.err = os.pipe()
+        environment = dict(os.environ)
+        if notify:
+            address = notify if notify[0] == "@" else path + "/" + notify
+            environment["NOTIFY_SOCKET"] = address
+            self.manager = receiver("\0" + address[1:] if address[0] == "@" else address)
+            inner = receiver(path + "/inner")
+            given["notify"] = inner.fileno()
+            self.sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self.sender.connect(path + "/inner")
+        for key, text in (("memory_events", memory), ("memory_peak", peak)):
+            if text is not None:
+                with open(path + "/" + key, "w") as file:
+                    file.write(text)
+                given[key] = os.open(path + "/" + key, os.O_RDONLY)
+        self.process = subprocess.Popen(
+            [COMPANION, "web", "journal=" + self.journal_path] +
+            [f"{key}={fd}" for key, fd in given.items()],
+            pass_fds=given.values(), env=environment)
+        for fd in given.values():
+            os.close(fd)
+        if notify:
+            inner.detach()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in (self.process, self.payload):
+            process.kill()
+            process.wait()
+        self.directory.cleanup()
+
+    def entry(self):
+        while True:
+            data, rights, _, _ = self.journal.recvmsg(4 * MIB, 64)
+            for _, _, fds in rights:
+                fd = array.array("i", fds)[0]
+                seals = fcntl.fcntl(fd, fcntl.F_GET_SEALS)
+                assert seals == 0xf, f"seals are {seals:#x}"
+                with open(f"/proc/self/fd/{fd}", "rb") as file:
+                    data = file.read()
+                os.close(fd)
+            if data:  # an empty one only marks the end
+                return parse_entry(data)
+
+    def line(self):
+        entry = self.entry()
+        return int(entry["PRIORITY"]), entry["MESSAGE"]
+
+    def lines(self, count):
+        return [self.line() for _ in range(count)]
+
+    def notification(self):
+        return self.manager.recv(65536)
+
+    def is_silent(self):
+        return not select.select([self.journal], [], [], 0.3)[0]
+
+    def close_pipes(self):
+        for fd in (self.out, self.err):
+            os.close(fd)
+
+    def kill_payload(self):
+        self.payload.kill()
+        self.payload.wait()
+
+    def end(self):
+        """Lets the payload end; True if the companion then ends well."""
+        self.close_pipes()
+        self.kill_payload()
+        return self.has_ended()
+
+    def has_ended(self):
+        deadline = time.monotonic() + WAIT
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if select.select([self.journal], [], [], 0.01)[0]:
+                self.journal.recv(4 * MIB)
+        return self.process.poll() == 0
+
+    def pss(self):
+        try:
+            with open(f"/proc/{self.process.pid}/smaps_rollup") as file:
+                return next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+        except OSError as error:
+            raise Skip(f"needs root and CONFIG_PROC_PAGE_MONITOR to read its memory: {error}")
+
+
+def expect(got, wanted):
+    assert got == wanted, f"got {got!r:.500}, expected {wanted!r:.500}"
+
+
+@case
+def entry_has_the_fields_of_a_service():
+    with Box() as box:
+        os.write(box.out, b"hello\n")
+        expect(box.entry(), {"PRIORITY": b"6", "SYSLOG_FACILITY": b"3",
+                             "SYSLOG_IDENTIFIER": b"web", "MESSAGE": b"hello"})
+
+
+@case
+def stdout_is_info_and_stderr_is_err():
+    with Box() as box:
+        os.write(box.out, b"hello\n")
+        expect(box.line(), (6, b"hello"))
+        os.write(box.err, b"oops\n")
+        expect(box.line(), (3, b"oops"))
+
+
+@case
+def level_in_front_counts_and_is_stripped():
+    with Box() as box:
+        os.write(box.out, b"<0>a\n<7>b\n<8>c\n<3d\n <4>e\n<<4>f\n")
+        expect(box.lines(6), [(0, b"a"), (7, b"b"), (6, b"<8>c"), (6, b"<3d"), (6, b" <4>e"),
+                              (6, b"<<4>f")])
+
+
+@case
+def empty_line_is_no_entry():
+    with Box() as box:
+        os.write(box.out, b"\n\na\n<3>\n\nb\n")
+        expect(box.lines(2), [(6, b"a"), (6, b"b")])
+
+
+@case
+def line_is_joined_across_writes():
+    with Box() as box:
+        for part in (b"one\ntw", b"o", b"\nthree\n"):
+            os.write(box.out, part)
+            time.sleep(0.05)
+        expect(box.lines(3), [(6, b"one"), (6, b"two"), (6, b"three")])
+
+
+@case
+def binary_line_stays_as_it_is():
+    line = bytes(byte for byte in range(256) if byte != ord("\n")) * 3
+    with Box() as box:
+        os.write(box.out, line + b"\n")
+        expect(box.line(), (6, line))
+
+
+@case
+def line_of_a_mebibyte_is_one_entry():
+    line = os.urandom(MIB).replace(b"\n", b".")
+    with Box() as box:
+        writer = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=box.out)
+        writer.communicate(line + b"\nnext\n")
+        expect(box.lines(2), [(6, line), (6, b"next")])
+
+
+@case
+def longer_line_is_split_and_keeps_its_level():
+    with Box() as box:
+        writer = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=box.out)
+        writer.communicate(b"<4>" + b"x" * (2 * MIB) + b"\nnext\n")
+        expect(box.lines(4), [(4, b"x" * (MIB - 3)), (4, b"x" * MIB), (4, b"xxx"), (6, b"next")])
+
+
+@case
+def last_line_needs_no_newline():
+    with Box() as box:
+        os.write(box.out, b"one\ntwo")
+        expect(box.line(), (6, b"one"))
+        os.close(box.out)
+        expect(box.line(), (6, b"two"))
+
+
+@case
+def all_is_delivered_after_the_payload_has_gone():
+    with Box() as box:
+        text = b"".join(b"%d\n" % i for i in range(8000))
+        os.write(box.out, text)
+        box.kill_payload()
+        expect(box.line(), (6, b"0"))
+        box.close_pipes()
+        expect(box.lines(7999), [(6, b"%d" % i) for i in range(1, 8000)])
+        assert box.has_ended()
+
+
+@case
+def nothing_is_lost_while_journald_is_slow():
+    with Box() as box:
+        writer = subprocess.Popen(["seq", "100000"], stdout=box.out)
+        for i in range(1, 100001):
+            if i % 10000 == 0:
+                time.sleep(0.05)
+            expect(box.line(), (6, b"%d" % i))
+        expect(writer.wait(), 0)
+
+
+@case
+def journald_may_come_later():
+    with Box(listen=False) as box:
+        os.write(box.out, b"early\n")
+        time.sleep(0.3)
+        box.journal = receiver(box.journal_path)
+        expect(box.line(), (6, b"early"))
+
+
+@case
+def journald_may_be_replaced():
+    with Box() as box:
+        os.write(box.out, b"one\n")
+        expect(box.line(), (6, b"one"))
+        box.journal.close()
+        os.unlink(box.journal_path)
+        os.write(box.out, b"two\nthree\n")
+        time.sleep(0.3)
+        box.journal = receiver(box.journal_path)
+        expect(box.lines(2), [(6, b"two"), (6, b"three")])
+
+
+@case
+def pipes_may_end_before_the_payload():
+    with Box() as box:
+        box.close_pipes()
+        time.sleep(0.2)
+        expect(box.process.poll(), None)
+        box.kill_payload()
+        assert box.has_ended()
+
+
+@case
+def pipe_that_somebody_holds_is_left_after_five_seconds():
+    with Box() as box:
+        box.kill_payload()
+        os.write(box.out, b"late\n")
+        expect(box.line(), (6, b"late"))
+        start = time.monotonic()
+        assert box.has_ended()
+        assert time.monotonic() - start > 4
+
+
+@case
+def journald_has_taken_all_before_the_end():
+    with Box() as box:
+        os.write(box.out, b"last")
+        box.close_pipes()
+        box.kill_payload()
+        time.sleep(0.4)
+        expect(box.process.poll(), None)
+        expect(box.line(), (6, b"last"))
+        expect(box.journal.recv(100), b"")
+        expect(box.process.wait(WAIT), 0)
+
+
+@case
+def signals_are_ignored():
+    with Box() as box:
+        os.write(box.out, b"one\n")
+        expect(box.line(), (6, b"one"))
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGQUIT,
+                       signal.SIGUSR1, signal.SIGRTMIN + 3):
+            box.process.send_signal(number)
+        os.write(box.out, b"two\n")
+        expect(box.line(), (6, b"two"))
+        assert box.end()
+
+
+@case
+def has_no_privileges():
+    with Box() as box:
+        os.write(box.out, b"one\n")
+        box.line()
+        with open(f"/proc/{box.process.pid}/status") as file:
+            status = dict(line.rstrip("\n").split(":\t", 1) for line in file)
+        expect(int(status["CapPrm"], 16), 0)
+        expect(int(status["CapEff"], 16), 0)
+        expect(status["NoNewPrivs"], "1")
+
+
+@case
+def arguments_without_sense_are_refused():
+    for arguments in ([], ["web"], ["web", "stdout=0"], ["web", "pidfd=0", "colour=1"]):
+        expect(subprocess.run([COMPANION, *arguments], timeout=WAIT).returncode, 2)
+
+
+@case
+def state_is_passed_on():
+    with Box(notify="manager") as box:
+        box.sender.send(b"READY=1")
+        expect(box.notification(), b"READY=1\n")
+        box.sender.send(b"STATUS=All is \xc3\xa4\twell = good\nWATCHDOG=1\n")
+        expect(box.notification(), b"STATUS=All is \xc3\xa4\twell = good\nWATCHDOG=1\n")
+        box.sender.send(b"STOPPING=1\0")
+        expect(box.notification(), b"STOPPING=1\n")
+
+
+@case
+def abstract_manager_is_reached():
+    with Box(notify=f"@companion-{os.getpid()}") as box:
+        box.sender.send(b"READY=1")
+        expect(box.notification(), b"READY=1\n")
+
+
+@case
+def foreign_keys_are_dropped():
+    with Box(notify="manager") as box:
+        box.sender.send(b"MAINPID=1\nREADY=1\nFDSTORE=1\nFDNAME=x\nWATCHDOG_USEC=1\nREADY\nERRNO=2")
+        expect(box.notification(), b"READY=1\nERRNO=2\n")
+        box.sender.send(b"MAINPID=1\nMAINPIDFDID=7\nNOTIFYACCESS=all\n=\n\nREADYX=1\n")
+        box.sender.send(b"READY=2")
+        expect(box.notification(), b"READY=2\n")
+
+
+@case
+def control_characters_are_dropped():
+    with Box(notify="manager") as box:
+        for text in (b"STATUS=\x1b[31m", b"STATUS=a\0b", b"STATUS=\xc2\x9b31m", b"STATUS=\x7f",
+                     b"\0"):
+            box.sender.send(text)
+        box.sender.send(b"STATUS=\0\nREADY=1")
+        expect(box.notification(), b"READY=1\n")
+
+
+@case
+def oversize_is_dropped_whole():
+    with Box(notify="manager") as box:
+        full = b"STATUS=" + b"x" * (4096 - 7)
+        box.sender.send(b"READY=1\n" + full)
+        box.sender.send(full)
+        expect(box.notification(), full + b"\n")
+
+
+@case
+def barrier_is_answered_in_order():
+    with Box(notify="manager") as box:
+        box.sender.send(b"READY=1")
+        read, write = os.pipe()
+        socket.send_fds(box.sender, [b"BARRIER=1"], [write])
+        os.close(write)
+        expect(os.read(read, 1), b"")
+        box.manager.settimeout(0)
+        expect(box.notification(), b"READY=1\n")
+        os.close(read)
+
+
+@case
+def log_goes_on_while_the_manager_is_stuck():
+    with Box(notify="manager") as box:
+        box.sender.setblocking(False)
+        try:
+            for _ in range(100000):
+                box.sender.send(b"WATCHDOG=1")
+                time.sleep(0.0001)
+        except BlockingIOError:
+            pass
+        os.write(box.out, b"one\n")
+        expect(box.line(), (6, b"one"))
+        expect(box.notification(), b"WATCHDOG=1\n")
+
+
+@case
+def notifications_go_on_while_journald_is_stuck():
+    with Box(notify="manager") as box:
+        writer = subprocess.Popen(["seq", "200000"], stdout=box.out)
+        time.sleep(0.3)
+        expect(writer.poll(), None)
+        box.sender.send(b"WATCHDOG=1")
+        expect(box.notification(), b"WATCHDOG=1\n")
+        expect(box.line(), (6, b"1"))
+        writer.kill()
+        writer.wait()
+
+
+@case
+def kill_at_the_own_limit_is_reported():
+    events = "low 0\nhigh 0\nmax 70\noom 1\noom_kill 2\noom_group_kill 0\n"
+    with Box(notify="manager", memory=events, peak=f"{512 * MIB}\n") as box:
+        entry = box.entry()
+        expect(entry["PRIORITY"], b"3")
+        expect(entry["MESSAGE"], b"out of memory: the kernel killed 2 processes of this container, "
+               b"which had reached its memory_max (it used up to 512 MiB)")
+        expect(entry["MESSAGE_ID"], b"fe6faa94e7774663a0da52717891d8ef")
+        expect(entry["CAISSON_CONTAINER"], b"web")
+        expect(entry["CAISSON_OOM_KILLS"], b"2")
+        expect(box.notification(), b"STATUS=out of memory: the kernel killed 2 processes of this "
+               b"container\n")
+
+
+@case
+def kill_for_a_limit_above_is_told_apart():
+    with Box(memory="max 0\noom 0\noom_kill 1\n") as box:
+        expect(box.line(), (3, b"out of memory: the kernel killed 1 process of this container; not "
+                            b"its own memory_max was reached, but a limit above it or the end of "
+                            b"the host's memory"))
+
+
+@case
+def kill_is_found_when_the_payload_has_gone():
+    with Box(memory="oom 0\noom_kill 0\n") as box:
+        os.write(box.out, b"one\n")
+        expect(box.line(), (6, b"one"))
+        assert box.is_silent()
+        with open(box.directory.name + "/memory_events", "w") as file:
+            file.write("oom 1\noom_kill 1\n")
+        box.close_pipes()
+        box.kill_payload()
+        assert box.line()[1].startswith(b"out of memory: the kernel killed 1 process")
+        assert box.has_ended()
+
+
+@case
+def memory_is_below_100_KiB():
+    with Box(notify="manager", memory="oom 0\noom_kill 0\n") as box:
+        os.write(box.out, b"hello\n")
+        os.write(box.err, b"hello\n")
+        box.lines(2)
+        box.sender.send(b"STATUS=" + b"x" * 4000)
+        box.notification()
+        pss = box.pss()
+        print(f"# PSS {pss} KiB")
+        assert pss < 100, f"{pss} KiB"
+
+
+@case
+def memory_of_a_long_line_is_given_back():
+    with Box() as box:
+        writer = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=box.out)
+        writer.communicate(b"x" * MIB + b"\ny\n")
+        box.lines(2)
+        os.write(box.out, b"z\n")
+        box.line()
+        pss = box.pss()
+        print(f"# PSS {pss} KiB")
+        assert pss < 100, f"{pss} KiB"
+
+
+print(f"1..{len(CASES)}")
+failed = False
+for number, run in enumerate(CASES, 1):
+    title = run.__name__.replace("_", " ")
+    try:
+        run()
+        print(f"ok {number} {title}")
+    except Skip as reason:
+        print(f"ok {number} {title} # SKIP {reason}")
+    except Exception:
+        failed = True
+        print(f"not ok {number} {title}")
+        print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()))
+    sys.stdout.flush()
+sys.exit(failed)
