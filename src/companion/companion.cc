@@ -33,13 +33,6 @@ struct Companion {
     MemoryWatch memory;
 };
 
-bool take(std::string_view& text, std::string_view prefix) {
-    if (!text.starts_with(prefix))
-        return false;
-    text.remove_prefix(prefix.size());
-    return true;
-}
-
 bool parse(Companion& self, int count, char** arguments) {
     if (count < 2)
         return false;

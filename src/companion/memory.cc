@@ -10,10 +10,8 @@ namespace {
 // A counter in the form "KEY NUMBER", one a line.
 unsigned long counter(std::string_view text, std::string_view key) {
     while (!text.empty()) {
-        if (text.starts_with(key)) {
-            text.remove_prefix(key.size());
+        if (take(text, key))
             return number_in(text);
-        }
         while (!text.empty() && text[0] != '\n')
             text.remove_prefix(1);
         if (!text.empty())

@@ -30,8 +30,8 @@ bool is_passed(std::string_view line) {
                                          "EXIT_STATUS",   "WATCHDOG",  "EXTEND_TIMEOUT_USEC",
                                          "MONOTONIC_USEC"};
     for (const std::string_view key : keys)
-        if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == '=')
-            return !has_control_character(line);
+        if (std::string_view rest = line; take(rest, key) && take(rest, "="))
+            return !has_control_character(rest);
     return false;
 }
 
@@ -49,7 +49,7 @@ void receive(Relay& relay) {
         return;
     // In place: what is passed on is never longer, but for the newline at the end.
     std::string_view message(data, static_cast<size_t>(size));
-    if (message.ends_with('\0'))  // sent with its terminator, which systemd permits
+    if (message[message.size() - 1] == '\0')  // sent with its terminator, which systemd permits
         message.remove_suffix(1);
     for (size_t begin = 0; begin < message.size();) {
         size_t stop = begin;

@@ -33,17 +33,6 @@ void* memset(void* to, int value, size_t size) {
     return to;
 }
 
-int memcmp(const void* left, const void* right, size_t size) {
-    const auto* a = static_cast<const unsigned char*>(left);
-    const auto* b = static_cast<const unsigned char*>(right);
-    for (size_t i = 0; i < size; ++i) {
-        if (a[i] != b[i])
-            return a[i] - b[i];
-        __asm__ volatile("");
-    }
-    return 0;
-}
-
 size_t strlen(const char* text) {
     size_t size = 0;
     for (; text[size] != '\0'; ++size)

@@ -31,6 +31,18 @@ struct Text {
     }
 };
 
+// Removes `prefix` from the front of `text`, if it is there. A loop, because starts_with() may want
+// exceptions, and memcmp() more of the C library.
+inline bool take(std::string_view& text, std::string_view prefix) {
+    if (text.size() < prefix.size())
+        return false;
+    for (size_t i = 0; i < prefix.size(); ++i)
+        if (text[i] != prefix[i])
+            return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
 // The digits that `text` begins with; 0 if there are none.
 inline unsigned long number_in(std::string_view text) {
     unsigned long number = 0;

@@ -134,12 +134,25 @@ std::optional<Flaw> find_structural_flaw(std::string_view text) {
             return Flaw{i, "a table header must begin with a name"};
         if (c == '.' && ++dots >= max_key_parts)
             return Flaw{i, "too many parts in a dotted key"};
-        if (c == '[' || c == '{')
+        switch (c) {
+        case '[':
+        case '{':
             ++brackets;
-        if (c == ']' || c == '}')
-            --brackets;
-        if (std::string_view("\n=,[]{}").find(c) != std::string_view::npos)
             dots = 0;
+            break;
+        case ']':
+        case '}':
+            --brackets;
+            dots = 0;
+            break;
+        case '\n':
+        case '=':
+        case ',':
+            dots = 0;
+            break;
+        default:
+            break;
+        }
         at_line_start = c == '\n' || (at_line_start && (c == ' ' || c == '\t' || c == '\r'));
         ++i;
     }

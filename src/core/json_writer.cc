@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/json_writer.h"
 
+#include <array>
+
 namespace caisson {
 namespace {
 
-bool is_plain(char c) {
-    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-}
+// By byte: whether it stands for itself in a string.
+constexpr std::array<bool, 256> plain = [] {
+    std::array<bool, 256> table{};
+    for (unsigned byte = 0x20; byte < table.size(); ++byte)
+        table[byte] = byte != '"' && byte != '\\';
+    return table;
+}();
 
 void append_escaped(std::string& text, char c) {
     constexpr std::string_view hex_digits = "0123456789abcdef";
@@ -36,7 +42,7 @@ void JsonWriter::value(std::string_view string) {
     text_ += '"';
     std::size_t begin = 0;
     for (std::size_t i = 0; i < string.size(); ++i) {
-        if (is_plain(string[i]))
+        if (plain[static_cast<unsigned char>(string[i])])
             continue;
         text_.append(string.substr(begin, i - begin));
         append_escaped(text_, string[i]);

@@ -11,6 +11,8 @@ namespace caisson {
 
 class JsonWriter {
 public:
+    JsonWriter() { text_.reserve(4096); }
+
     // In an object a value follows its key; commas come by themselves.
     JsonWriter& key(std::string_view name) {
         value(name);

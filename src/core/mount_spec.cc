@@ -57,15 +57,19 @@ bool is_at_or_below(std::string_view path, std::string_view directory) {
 
 std::string normalised_path(std::string_view path) {
     std::string normalised;
-    if (!path.starts_with("/") && !path.empty()) {
+    if (!path.starts_with("/")) {
         // It begins with a specifier that stands for an absolute path.
         const std::size_t slash = std::min(path.find('/'), path.size());
         normalised = path.substr(0, slash);
         path.remove_prefix(slash);
     }
-    for (const std::string_view part : split(path, '/'))
+    while (!path.empty()) {
+        const std::size_t end = std::min(path.find('/'), path.size());
+        const std::string_view part = path.substr(0, end);
         if (!part.empty() && part != ".")
             normalised.append("/").append(part);
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
     return normalised.empty() ? "/" : normalised;
 }
 

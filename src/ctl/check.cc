@@ -122,6 +122,17 @@ Result<void> place(const std::string& path, const CheckOptions& options, Compile
     return {};
 }
 
+// Below another root, where the file is rather than where it will be: so that editors can jump to
+// it. `paths` keeps the texts that the diagnostics view.
+void prefix_paths(Diagnostics& diagnostics, const CheckOptions& options, const Paths& judged,
+                  Paths& paths) {
+    for (Diagnostic& diagnostic : diagnostics) {
+        if (!judged.contains(diagnostic.at.file))
+            diagnostic.at.file =
+                *paths.insert(options.root + std::string(diagnostic.at.file)).first;
+    }
+}
+
 std::string render_text(const Diagnostics& diagnostics) {
     std::string text;
     for (const Diagnostic& diagnostic : diagnostics)
@@ -143,6 +154,8 @@ Result<Outcome> check(const CheckOptions& options, const Output& output) {
     if (!options.paths.empty())
         std::erase_if(diagnostics,
                       [&](const Diagnostic& one) { return !judged.contains(one.at.file); });
+    Paths paths;
+    prefix_paths(diagnostics, options, judged, paths);
     const bool json = output.format == Format::Machine;
     return Outcome{.output = json ? dump(to_json(diagnostics)) : render_text(diagnostics),
                    .status = diagnostics.empty() ? Success : Failure};

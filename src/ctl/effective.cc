@@ -48,6 +48,7 @@ public:
     void raw(std::string_view key, const std::string& value) {
         text_.append(key).append(" = ").append(value).append("\n");
     }
+    void gap() { text_ += "\n"; }
     void comment(const std::string& words) { text_.append("# ").append(words).append("\n"); }
     std::string finish() && { return std::move(text_); }
 
@@ -87,9 +88,11 @@ std::string octal(unsigned number) {
     return text.data();
 }
 
-void write_container(Writer& out, const Plan& plan) {
+void write_container(Writer& out, const Plan& plan, const std::vector<UnitKey>& unit_keys) {
     out.table("[container]");
     out.text("name", plan.name);
+    for (const UnitKey& unit_key : unit_keys)
+        out.text(unit_key.key, unit_key.value);
     out.raw("placement", plan.placement == Placement::Scope ? "\"scope\"" : "\"service\"");
     out.text("slice", plan.slice);
     out.raw("rootfs", root_table(plan.root));
@@ -173,6 +176,19 @@ const char* type_name(MountType type) {
     return "";
 }
 
+bool is_chosen(const Mount& mount) {
+    return mount.type == MountType::Bind || mount.type == MountType::Tmpfs;
+}
+
+// A mount that every container has, which no definition spells out.
+void write_standard_mount(Writer& out, const Mount& mount) {
+    std::string words = mount.target + ": " + type_name(mount.type);
+    words += mount.flags.read_only ? ", read-only" : "";
+    for (const std::string& option : options_of(mount.flags))
+        words += ", " + option;
+    out.comment(words);
+}
+
 void write_mount(Writer& out, const Mount& mount) {
     out.table("[[container.mount]]");
     out.text("type", type_name(mount.type));
@@ -186,18 +202,30 @@ void write_mount(Writer& out, const Mount& mount) {
     out.text("mode", mount.mode);
 }
 
+void write_mounts(Writer& out, const std::vector<Mount>& mounts) {
+    out.gap();
+    out.comment("Mounted in every container:");
+    for (const Mount& mount : mounts) {
+        if (!is_chosen(mount))
+            write_standard_mount(out, mount);
+    }
+    for (const Mount& mount : mounts) {
+        if (is_chosen(mount))
+            write_mount(out, mount);
+    }
+}
+
 }  // namespace
 
-std::string effective(const Plan& plan) {
+std::string effective(const Plan& plan, const std::vector<UnitKey>& unit_keys) {
     Writer out;
     out.comment(plan.definition);
-    write_container(out, plan);
+    write_container(out, plan, unit_keys);
     write_pairs(out, "[container.environment]", plan.environment);
     write_pairs(out, "[container.labels]", plan.labels);
     write_limits(out, plan);
     write_isolation(out, plan);
-    for (const Mount& mount : plan.mounts)
-        write_mount(out, mount);
+    write_mounts(out, plan.mounts);
     return std::move(out).finish();
 }
 

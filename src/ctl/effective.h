@@ -3,11 +3,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/plan.h"
 
 namespace caisson {
 
-std::string effective(const Plan& plan);
+// What the definition says to systemd alone, which the plan has no words for.
+struct UnitKey {
+    std::string key;    // "stop_signal"
+    std::string value;  // "SIGTERM"
+};
+
+std::string effective(const Plan& plan, const std::vector<UnitKey>& unit_keys);
 
 }  // namespace caisson

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What became of a definition: itself with all defaults, or what the generator makes of it.
+#include "base/text.h"
 #include "ctl/effective.h"
 #include "ctl/observation_json.h"
 #include "ctl/specifiers.h"
@@ -46,6 +47,32 @@ std::string show_units(const CompiledContainer& container, const Inventory& inve
     return format == Format::Machine ? dump(json) : text;
 }
 
+struct KnownDirective {
+    std::string_view directive;
+    const char* key;
+};
+constexpr KnownDirective known_directives[] = {
+    {"Description", "description"},       {"Restart", "restart"},
+    {"KillSignal", "stop_signal"},        {"TimeoutStopSec", "stop_timeout"},
+    {"TimeoutStartSec", "start_timeout"},
+};
+
+std::vector<UnitKey> unit_keys_of(const CompiledContainer& container, const Inventory& inventory) {
+    std::vector<UnitKey> keys;
+    for (const OutputFile& file : inventory.output.files) {
+        if (file.path != container.service)
+            continue;
+        for (std::string_view line : split(file.content, '\n')) {
+            const std::size_t equals = line.find('=');
+            for (const KnownDirective& known : known_directives) {
+                if (line.substr(0, equals) == known.directive)
+                    keys.push_back({known.key, std::string(line.substr(equals + 1))});
+            }
+        }
+    }
+    return keys;
+}
+
 std::string pretty(const std::string& json) {
     return dump(Json::parse(json, nullptr, false));
 }
@@ -80,7 +107,9 @@ Result<Outcome> show(const ShowOptions& options, const Output& output, const Inv
     if (options.view == View::Oci)
         outcome.output = pretty(encode_oci(plan));
     else
-        outcome.output = output.format == Format::Machine ? pretty(encode(plan)) : effective(plan);
+        outcome.output = output.format == Format::Machine
+                             ? pretty(encode(plan))
+                             : effective(plan, unit_keys_of(container, inventory));
     return outcome;
 }
 

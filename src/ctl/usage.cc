@@ -50,7 +50,7 @@ UniqueFd open_group(int root, const std::string& group) {
         return fd;
     // systemd puts "_" before names that could be files of the kernel's, "memory.service".
     std::string escaped = group;
-    escaped.insert(escaped.rfind('/') + 1, "_");
+    escaped.insert(escaped.rfind('/') + 1, 1, '_');
     return UniqueFd(::openat(root, escaped.c_str(), flags));
 }
 

@@ -86,10 +86,11 @@ int run(const std::vector<std::string_view>& words) {
     }
     (void)::umask(022);
 
-    CompileInput input = load_definitions(arguments->root);
+    // Static, so that the process ends without taking them apart: PID 1 waits.
+    static CompileInput input = load_definitions(arguments->root);
     input.runtime = CAISSON_RUNTIME;
     input.plan_directory = absolute_path(arguments->directory) + "/caisson";
-    const CompileOutput output = compile(input);
+    static const CompileOutput output = compile(input);
     log_diagnostics(output.diagnostics);
     if (Result<void> written = write_units(arguments->directory, output.files); !written) {
         log_error(written.error().message);
@@ -103,5 +104,6 @@ int run(const std::vector<std::string_view>& words) {
 }  // namespace caisson
 
 int main(int argc, char** argv) {
-    return caisson::run({argv + 1, argv + argc});
+    // Nothing is buffered, and nothing need be destroyed.
+    ::_exit(caisson::run({argv + 1, argv + argc}));
 }

@@ -35,7 +35,7 @@ Result<UniqueFd> bind_notify_socket(const std::string& name) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     // Bound through a descriptor of the directory, since a path may be longer than an address.
-    const UniqueFd directory = TRY(open_path("/run/caisson/state", O_PATH | O_DIRECTORY));
+    const UniqueFd directory = TRY(open_path(notify_directory, O_PATH | O_DIRECTORY));
     const std::string short_path =
         descriptor_path(directory.get()) + "/" + path.substr(path.rfind('/') + 1);
     if (short_path.size() >= sizeof address.sun_path)
@@ -85,7 +85,7 @@ Error run_companion(const std::string& name, const std::vector<Passed>& passed) 
 }  // namespace
 
 std::string notify_socket_path(const std::string& name) {
-    return "/run/caisson/state/" + name + ".notify";
+    return std::string(notify_directory) + "/" + name;
 }
 
 Result<CompanionChannels> make_channels(const std::string& name) {

@@ -31,6 +31,9 @@ Result<CompanionChannels> make_channels(const std::string& name);
 Result<void> start_companion(const std::string& name, const CompanionChannels& channels, int pidfd,
                              int cgroup);
 
+// Where the sockets of companions are bound.
+inline constexpr const char* notify_directory = "/run/caisson/notify";
+
 // The companion's socket file, for cleanup.
 std::string notify_socket_path(const std::string& name);
 

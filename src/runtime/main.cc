@@ -5,8 +5,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <unistd.h>
-
 namespace {
 
 using namespace caisson;
@@ -49,7 +47,11 @@ int run_start(const Arguments& arguments) {
     return finish(start(arguments.plan, *specifiers));
 }
 
-int run_exec(const Arguments& arguments) {
+int run_exec(Arguments& arguments) {
+    // The library keeps a "--" that comes after the first positional argument.
+    std::vector<std::string>& command = arguments.exec.command;
+    if (command.size() > 1 && command.front() == "--")
+        command.erase(command.begin());
     Result<int> status = exec(arguments.exec);
     if (status)
         return *status;
@@ -97,7 +99,6 @@ int dispatch(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const bool interactive = ::isatty(STDERR_FILENO) == 1;
-    set_log_target(interactive ? LogTarget::Stderr : LogTarget::Journal, "caisson-runtime");
+    set_log_target(LogTarget::Stderr, "caisson-runtime");
     return dispatch(argc, argv);
 }

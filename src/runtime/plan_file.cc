@@ -28,7 +28,7 @@ Result<Plan> load_plan(const std::string& path, const SpecifierValues& specifier
 }
 
 std::string running_plan_path(const std::string& name) {
-    return "/run/caisson/state/" + name + ".plan.json";
+    return std::string(running_plans) + "/" + name + ".json";
 }
 
 Result<void> save_running_plan(const Plan& plan) {

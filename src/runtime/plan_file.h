@@ -13,6 +13,8 @@ namespace caisson {
 // The plan with its specifiers expanded.
 Result<Plan> load_plan(const std::string& path, const SpecifierValues& specifiers);
 
+inline constexpr const char* running_plans = "/run/caisson/plans";
+
 Result<void> save_running_plan(const Plan& plan);
 Result<Plan> load_running_plan(const std::string& name);
 std::string running_plan_path(const std::string& name);

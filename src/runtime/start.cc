@@ -43,7 +43,7 @@ Result<void> forbid_inspection() {
 }
 
 Result<void> make_runtime_directories() {
-    for (const char* path : {"/run/caisson", "/run/caisson/state"}) {
+    for (const char* path : {"/run/caisson", "/run/caisson/state", running_plans, notify_directory}) {
         if (::mkdir(path, 0700) < 0 && errno != EEXIST)
             return sys_error("create directory", path);
     }

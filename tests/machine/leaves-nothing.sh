@@ -27,7 +27,7 @@ script() {
 own_cgroups() {
     local group
     find "$1" -type d -name 'caisson-machine.*' | while read -r group; do
-        [[ -d $shared/runs/${group##*.} ]] || echo "$group"
+        [[ -d $shared/runs/run.${group##*.} ]] || echo "$group"
     done
 }
 

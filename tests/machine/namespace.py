@@ -82,7 +82,7 @@ class Cgroup:
 
 
 def cgroup_of(run):
-    return Cgroup("caisson-machine." + os.path.basename(run))
+    return Cgroup("caisson-machine." + os.path.basename(run).removeprefix("run."))
 
 
 def boot(options, cgroup):

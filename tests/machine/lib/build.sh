@@ -85,8 +85,7 @@ build_root_ensure() (
     if [[ ! -d $chroot ]]; then
         say "making a chroot of $suite to build in; this takes a minute or two"
         apt_need mmdebstrap=mmdebstrap unshare=util-linux "$keyring=debian-archive-keyring"
-        scratch=$(mktemp -d "$cache/building.XXXXXX")
-        trap 'rm -rf --one-file-system "$scratch"' EXIT
+        cache_scratch
         quietly "buildroot-$suite" build_root_make "$scratch/root" || die "cannot make a chroot of $suite"
         mv "$scratch/root" "$chroot"
         cache_prune "buildroot-$suite" "$chroot"

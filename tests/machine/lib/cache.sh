@@ -65,15 +65,32 @@ quietly() {
     return 1
 }
 
-# What a killed run left behind: its directory is no longer locked.
-cache_sweep() {
-    local run
-    for run in "$cache"/runs/*; do
-        if [[ -d $run ]] && cache_idle "$run"; then
-            "$python" "$here/namespace.py" --sweep --run "$run"
+# cache_directory TEMPLATE: makes a directory that is ours for as long as we live; sets `made`. No sweep may come between.
+cache_directory() {
+    local lock
+    exec {lock}>"$cache/.lock-sweep"
+    flock "$lock"
+    made=$(mktemp -d "$cache/$1.XXXXXX")
+    cache_hold "$made"
+    exec {lock}>&-
+}
+
+# For the subshells that make an entry: sets `scratch`, a directory that ends with them.
+cache_scratch() {
+    cache_directory building
+    scratch=$made
+    trap 'rm -rf --one-file-system "$scratch"' EXIT
+}
+
+# What killed runs and builds have left behind is no longer locked.
+cache_sweep() (
+    cache_lock sweep
+    for left in "$cache"/runs/* "$cache"/building.*; do
+        if [[ -d $left ]] && cache_idle "$left"; then
+            "$python" "$here/namespace.py" --sweep --run "$left"
         fi
     done
-}
+)
 
 # Only a cache that nobody uses goes away as a whole.
 cache_clean() {

@@ -4,13 +4,13 @@
 
 # The run's directory is locked until this process and its driver have ended.
 job_make() {
-    run=$(mktemp -d "$cache/runs/XXXXXX")
+    cache_directory runs/run
+    run=$made
     trap 'rm -rf --one-file-system "$run"' EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
     chmod 755 "$run"
-    cache_hold "$run"
     stage=$run/stage
     wrapper=()
     nonce=$(tr -dc a-f0-9 </dev/urandom 2>/dev/null | head -c 16 || true)

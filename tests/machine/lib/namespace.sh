@@ -9,7 +9,7 @@ namespace_ensure() {
 # Where systemd manages the one cgroup tree, a delegated scope is the place to make cgroups.
 namespace_wrapper() {
     if [[ -d /run/systemd/system && -e /sys/fs/cgroup/cgroup.controllers ]]; then
-        wrapper=(systemd-run --quiet --scope --property=Delegate=yes "--unit=caisson-machine-${run##*/}"
+        wrapper=(systemd-run --quiet --scope --property=Delegate=yes "--unit=caisson-machine-${run##*.}"
             env MACHINE_DELEGATED=yes)
     fi
 }

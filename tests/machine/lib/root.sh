@@ -124,8 +124,7 @@ root_ensure() (
     if [[ ! -d $root ]]; then
         say "building the root of $1; this takes a minute or two"
         apt_need mmdebstrap=mmdebstrap unshare=util-linux "$keyring=debian-archive-keyring"
-        scratch=$(mktemp -d "$cache/building.XXXXXX")
-        trap 'rm -rf --one-file-system "$scratch"' EXIT
+        cache_scratch
         quietly "root-$1" root_build "$1" "$scratch/root" || die "cannot build the root of $1"
         mv "$scratch/root" "$root"
         cache_prune "root-$1" "$root"
@@ -140,8 +139,7 @@ containers_ensure() (
     containers="$cache/containers-${base%-*}-$(cache_key "$base" "$2")"
     cache_lock "containers-${base%-*}"
     if [[ ! -d $containers ]]; then
-        scratch=$(mktemp -d "$cache/building.XXXXXX")
-        trap 'rm -rf --one-file-system "$scratch"' EXIT
+        cache_scratch
         cp -a "$1/srv/rootfs" "$scratch/containers"
         install -m755 "$2" "$scratch/containers/debian/usr/bin/probe"
         install -m755 "$2" "$scratch/containers/busybox/usr/bin/probe"

@@ -31,8 +31,7 @@ vm_qemu_ensure() (
     cache_lock qemu
     if [[ ! -d $qemu ]]; then
         say "fetching QEMU"
-        scratch=$(mktemp -d "$cache/building.XXXXXX")
-        trap 'rm -rf --one-file-system "$scratch"' EXIT
+        cache_scratch
         quietly qemu vm_download_qemu "$scratch/qemu" || die "cannot get QEMU from sid"
         mv "$scratch/qemu" "$qemu"
         cache_prune qemu "$qemu"
@@ -73,8 +72,7 @@ vm_kernel_ensure() (
     kernel="$cache/kernel-$1-$(cache_key "$(declare -f vm_download_kernel vm_kernel_make vm_kernel_suits vm_unpack)")"
     cache_lock "kernel-$1"
     if [[ ! -d $kernel ]]; then
-        scratch=$(mktemp -d "$cache/building.XXXXXX")
-        trap 'rm -rf --one-file-system "$scratch"' EXIT
+        cache_scratch
         quietly "kernel-$1" vm_kernel_make "$1" "$scratch/kernel" || die "cannot get a kernel for $1"
         mv "$scratch/kernel" "$kernel"
         cache_prune "kernel-$1" "$kernel"
@@ -100,8 +98,7 @@ vm_image_ensure() (
     cache_lock "image-$suite"
     if [[ ! -f $image ]]; then
         apt_need mke2fs=e2fsprogs
-        scratch=$(mktemp -d "$cache/building.XXXXXX")
-        trap 'rm -rf --one-file-system "$scratch"' EXIT
+        cache_scratch
         quietly "image-$suite" vm_image_make "$1" "$2" "$scratch" || die "cannot make the image of $suite"
         mv "$scratch/image" "$image"
         cache_prune "image-$suite" "$image"
@@ -116,13 +113,12 @@ vm_template_ensure() (
     cache_lock "template-$suite"
     if [[ ! -d $template ]]; then
         say "booting $suite once into a template; this takes half a minute"
-        scratch=$(mktemp -d "$cache/building.XXXXXX")
-        trap 'rm -rf --one-file-system "$scratch"' EXIT
-        "$python" "$here/vm.py" --make --template "$scratch" --qemu "$qemu" --image "$image" \
+        cache_scratch
+        mkdir "$scratch/template"
+        "$python" "$here/vm.py" --make --template "$scratch/template" --qemu "$qemu" --image "$image" \
             --kernel "$(echo "$kernel"/boot/vmlinuz-*)" --accelerator "$accelerator" --memory "$vm_memory" \
             --job-size "$vm_job_size" || die "cannot boot $suite into a template"
-        trap - EXIT
-        mv "$scratch" "$template"
+        mv "$scratch/template" "$template"
         cache_prune "template-$suite" "$template"
     fi
     printf '%s\n' "$template"
