@@ -6,6 +6,8 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include <cstdint>
+
 #include "companion/memory.h"
 #include "companion/notify.h"
 #include "companion/stream.h"
@@ -61,8 +63,8 @@ bool parse(Companion& self, int count, char** arguments) {
 
 // What is read here comes from the payload, so there should be nothing to gain.
 void confine() {
-    const unsigned long all = ~0UL;
-    (void)call(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, &all, nullptr, sizeof(unsigned long));
+    const uint64_t all = ~uint64_t{0};
+    (void)call(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, &all, nullptr, sizeof all);
     (void)call(SYS_chdir, "/");
     (void)call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
     // One huge page would be forty times what is needed.
@@ -104,7 +106,7 @@ bool wait(Companion& self, bool delivered, long timeout) {
     if (events[1].revents != 0)
         fill(self.err);
     if (events[2].revents != 0)
-        receive(self.relay);
+        (void)receive(self.relay);
     if (events[4].revents != 0)
         close_fd(self.pidfd);
     if (events[3].revents != 0 || events[4].revents != 0)
@@ -131,8 +133,13 @@ int companion(int count, char** arguments, char** environment) {
         if (self.journal.entries != entries)
             quiet = 0;
         const bool gone = self.pidfd < 0;
-        if (gone && delivered && self.out.fd < 0 && self.err.fd < 0)
+        if (gone && delivered && self.out.fd < 0 && self.err.fd < 0 &&
+            self.relay.pending.size == 0) {
+            // The payload's last notifications may be waiting still.
+            if (receive(self.relay))
+                continue;
             break;
+        }
         if (gone && quiet >= (delivered ? longest_silence : longest_refusal))
             break;
         const long timeout = !delivered ? retry_after : gone ? longest_silence : -1;

@@ -37,7 +37,7 @@ bool is_passed(std::string_view line) {
 
 }  // namespace
 
-void receive(Relay& relay) {
+bool receive(Relay& relay) {
     char* data = relay.pending.data;
     // Descriptors that come along are closed by the kernel, since there is no room for them here.
     // That answers a BARRIER=1 in time: what came before it is already with systemd.
@@ -46,7 +46,7 @@ void receive(Relay& relay) {
     if (size < 0 && size != -EAGAIN)
         close_fd(relay.fd);
     if (size <= 0 || static_cast<size_t>(size) > max_notification)
-        return;
+        return size >= 0;
     // In place: what is passed on is never longer, but for the newline at the end.
     std::string_view message(data, static_cast<size_t>(size));
     if (message[message.size() - 1] == '\0')  // sent with its terminator, which systemd permits
@@ -60,6 +60,7 @@ void receive(Relay& relay) {
         if (is_passed(line))
             relay.pending << line << "\n";
     }
+    return true;
 }
 
 void add_status(Relay& relay, std::string_view status) {

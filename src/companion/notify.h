@@ -18,8 +18,8 @@ struct Relay {
     Text<max_notification + 128> pending;  // systemd has not taken it yet
 };
 
-// Takes one message; call it when poll(2) says so and nothing is pending.
-void receive(Relay& relay);
+// Takes one message; call it only when nothing is pending. False if there was none.
+bool receive(Relay& relay);
 
 // Adds a STATUS= of our own to what is pending.
 void add_status(Relay& relay, std::string_view status);

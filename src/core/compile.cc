@@ -38,6 +38,13 @@ std::string service_name(const ContainerSpec& spec) {
     return spec.is_template ? spec.name + ".service" : spec.name + suffix;
 }
 
+// Of a container or a template.
+Complaint check_name(std::string_view name) {
+    if (name.ends_with("@"))
+        name.remove_suffix(1);
+    return check_resource_name(name);
+}
+
 DefinitionSet read_definitions(const CompileInput& input) {
     const HostDefaults defaults =
         input.host_defaults ? read_host_defaults(*input.host_defaults) : HostDefaults{};
@@ -94,9 +101,14 @@ public:
                       const std::vector<const DeclaredContainer*>& containers) {
         for (const DeclaredContainer* container : containers) {
             const std::string& name = container->spec.name;
-            if (!container->shadows)
+            // An alias may be what is wrong.
+            std::vector<OutputFile> links = links_for(*container);
+            std::erase_if(links, [](const OutputFile& link) {
+                return link.path.find('/') == std::string::npos;
+            });
+            if (!container->shadows && !check_name(name))
                 add_failure({name, container->service, definition.source->path},
-                            definition.diagnostics, links_for(*container));
+                            definition.diagnostics, std::move(links));
             output_.containers.push_back({name, definition.source->path, container->service,
                                           std::nullopt, {}, definition.diagnostics});
         }
@@ -109,13 +121,10 @@ public:
     void add_unnamed_failures() {
         for (const Definition* definition : unnamed_) {
             const SourceFile& source = *definition->source;
-            std::string stem = source.name;
-            if (definition->is_template)
-                stem.pop_back();
             const std::string service = source.name + ".service";
             const bool is_taken = input_.foreign_units.contains(service) ||
                                   !services_.insert(service).second;
-            if (check_resource_name(stem) || is_taken)
+            if (check_name(source.name) || is_taken)
                 continue;
             add_failure({source.name, service, source.path}, definition->diagnostics,
                         definition->is_template ? std::vector<OutputFile>{}

@@ -164,12 +164,18 @@ std::string syntax_message(std::string_view description) {
     constexpr std::string_view preface = "Error while ";
     if (description.starts_with(preface))
         description.remove_prefix(preface.size());
+    constexpr std::string_view macro = " (TOML_MAX_NESTED_VALUES)";
+    if (description.ends_with(macro))
+        description.remove_suffix(macro.size());
+    const bool is_bare_word = description.find("expected digit") != std::string_view::npos ||
+                              description.find("value type") != std::string_view::npos;
     std::string message;
     for (const char c : description)
         message += c == '\n' || c == '\r' ? ' ' : c;
     if (!message.empty() && message[0] >= 'A' && message[0] <= 'Z')
         message[0] = static_cast<char>(message[0] - 'A' + 'a');
-    return message;
+    // What people mean by memory_max = 512M.
+    return is_bare_word ? message + "; text stands in quotes" : message;
 }
 
 class Conversion {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/graph.h"
 
+#include "base/text.h"
 #include "core/cycles.h"
 #include "core/keys.h"
 #include "core/names.h"
@@ -9,6 +10,7 @@
 #include <optional>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace caisson {
@@ -70,8 +72,8 @@ public:
                 complain_unit(i, "would shadow " + foreign->second +
                                      ", which others installed; set unit_name");
             }
-            aliases(container, foreign_units);
         }
+        aliases(foreign_units);
         for (std::size_t i = 0; i < set_.definitions.size(); ++i)
             for (const Resource& resource : set_.definitions[i].resources)
                 if (resource.kind != "container")
@@ -121,6 +123,9 @@ public:
             const std::size_t definition = broken.back();
             broken.pop_back();
             for (const Edge* edge : required_by[definition]) {
+                // Whoever reads of a cycle need not be told that its members have errors.
+                if (cyclic_.contains(edge->dependency))
+                    continue;
                 const std::size_t dependent = definition_of(edge->from);
                 if (set_.definitions[dependent].diagnostics.empty())
                     broken.push_back(dependent);
@@ -131,6 +136,8 @@ public:
     }
 
 private:
+    using Index = std::unordered_map<std::string, std::size_t>;
+
     void complain(std::size_t definition, const Position& at, std::string key,
                   std::string message) {
         set_.definitions[definition].diagnostics.push_back(
@@ -145,13 +152,33 @@ private:
                  "unit " + container.service + " " + std::string(predicate));
     }
 
-    void aliases(const DeclaredContainer& container,
-                 const std::map<std::string, std::string>& foreign_units) {
-        for (const NamedText& directive : container.spec.install_directives)
-            if (const auto foreign = foreign_units.find(directive.value);
-                directive.name == "Alias" && foreign != foreign_units.end())
-                complain(container.definition, directive.at, "container.systemd.install.Alias",
-                         "would shadow " + foreign->second + ", which others installed");
+    // An alias is a unit's name as any other.
+    void aliases(const std::map<std::string, std::string>& foreign_units) {
+        Index by_alias;
+        for (std::size_t i = 0; i < set_.containers.size(); ++i)
+            for (const NamedText& directive : set_.containers[i].spec.install_directives) {
+                if (directive.name != "Alias")
+                    continue;
+                for (const std::string_view alias : split(directive.value, ' '))
+                    add_alias(i, directive.at, std::string(alias), foreign_units, by_alias);
+            }
+    }
+
+    void add_alias(std::size_t index, const Position& at, const std::string& alias,
+                   const std::map<std::string, std::string>& foreign_units,
+                   std::unordered_map<std::string, std::size_t>& by_alias) {
+        const auto complain_alias = [&](std::string message) {
+            complain(definition_of(index), at, "container.systemd.install.Alias",
+                     quoted(alias) + " " + std::move(message));
+        };
+        if (const auto foreign = foreign_units.find(alias); foreign != foreign_units.end())
+            complain_alias("would shadow " + foreign->second + ", which others installed");
+        const auto [same, is_new] = by_alias.emplace(alias, index);
+        const std::optional<std::size_t> unit = find(by_unit_, alias);
+        if (unit && *unit != index)
+            complain_alias("is the unit of " + place_of(*unit));
+        else if (!is_new && same->second != index)
+            complain_alias("is also an alias of " + place_of(same->second));
     }
 
     std::size_t definition_of(std::size_t container) const {
@@ -214,8 +241,6 @@ private:
         return message + "; a unit of others has a suffix, " + quoted(name + ".service");
     }
 
-    using Index = std::unordered_map<std::string, std::size_t>;
-
     static std::optional<std::size_t> find(const Index& index, const std::string& name) {
         const auto found = index.find(name);
         return found == index.end() ? std::nullopt : std::optional(found->second);
@@ -249,6 +274,7 @@ private:
                 if (!is_member(edge->to))
                     continue;
                 next.emplace(member, edge);
+                cyclic_.insert(edge->dependency);
                 const bool is_before = edge->dependency->kind == DependencyKind::Before;
                 declared.emplace(is_before ? edge->to : edge->from, edge->dependency);
             }
@@ -293,6 +319,7 @@ private:
     Index by_unit_;
     std::unordered_map<std::string, std::string> others_;  // name to kind
     std::vector<Edge> edges_;
+    std::unordered_set<const Dependency*> cyclic_;
     int suggestions_ = 0;
 };
 

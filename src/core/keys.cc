@@ -442,10 +442,6 @@ std::optional<std::string_view> find_nearest(std::string_view word,
             found = candidate;
         }
     }
-    if (!found && word.size() >= 3)
-        for (const std::string_view candidate : candidates)
-            if (candidate.starts_with(word))
-                return candidate;
     return found;
 }
 
@@ -455,9 +451,28 @@ std::string explain_unknown_key(std::string_view section, std::string_view name)
         names.push_back(key.name);
     if (const std::optional<std::string_view> nearest = find_nearest(name, names))
         return "unknown key; did you mean " + quoted(*nearest) + "?";
-    for (const Key& key : keys())
-        if (key.name == name && !key.section.empty())
+    if (name.size() >= 3)
+        for (const std::string_view candidate : names)
+            if (candidate.starts_with(name))
+                return "unknown key; did you mean " + quoted(candidate) + "?";
+    constexpr std::string_view suffix = "_append";
+    if (name.ends_with(suffix) &&
+        find_key(keys_of(section), name.substr(0, name.size() - suffix.size())) != nullptr)
+        return "unknown key; only to an array can something be appended";
+    // Right or nearly so, but in the wrong table.
+    names.clear();
+    for (const Key& key : keys()) {
+        if (key.section.empty() || key.name == "*")
+            continue;
+        if (key.name == name)
             return "unknown key here; it belongs in " + std::string(key.section);
+        names.push_back(key.name);
+    }
+    if (const std::optional<std::string_view> nearest = find_nearest(name, names))
+        for (const Key& key : keys())
+            if (key.name == *nearest && !key.section.empty())
+                return "unknown key; did you mean " + quoted(*nearest) + " in " +
+                       std::string(key.section) + "?";
     return "unknown key";
 }
 

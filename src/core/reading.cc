@@ -45,9 +45,22 @@ std::optional<Located<T>> choice_of(Reading& reading, const Key& key, const Node
 std::optional<std::string> quantity_of(Reading& reading, const Key& key, const Node& node) {
     if (const std::int64_t* integer = node.as<std::int64_t>())
         return std::to_string(*integer);
+    if (node.as<std::string>() == nullptr) {
+        complain(reading, key, node, must_be("a string or an integer", node));
+        return std::nullopt;
+    }
     if (const std::string* line = line_of(reading, key, node))
         return std::string(trim(*line));
     return std::nullopt;
+}
+
+// How a list would be written that somebody gave as one string.
+std::string as_list(const std::string& text) {
+    std::string list;
+    for (const std::string_view word : split(text, ' '))
+        if (!word.empty())
+            list.append(list.empty() ? "" : ", ").append(quoted(word));
+    return "[" + list + "]";
 }
 
 template <typename Predicate>
@@ -79,6 +92,8 @@ bool is_share(std::string_view text) {
 void complain(Reading& reading, const Position& at, std::string key, std::string message) {
     if (reading.diagnostics.size() < most_diagnostics)
         reading.diagnostics.push_back({at, std::move(key), std::move(message)});
+    else if (reading.diagnostics.size() == most_diagnostics)
+        reading.diagnostics.push_back({at, {}, "too many errors; from here on nothing is read"});
 }
 
 void complain(Reading& reading, const Key& key, const Node& node, std::string message) {
@@ -101,7 +116,9 @@ const std::string* string_of(Reading& reading, const Key& key, const Node& node)
     if (key.specifiers == Specifiers::No || text->find('%') == std::string::npos)
         return text;
     std::set<char> unit_only;
-    std::set<char>& used = key.specifiers == Specifiers::Plan ? reading.spec.specifiers : unit_only;
+    const bool is_for_plan = key.specifiers == Specifiers::Plan;
+    std::set<char>& used = is_for_plan ? reading.spec.specifiers : unit_only;
+    reading.spec.has_percent = reading.spec.has_percent || is_for_plan;
     if (const std::optional<std::string> wrong = check_specifiers(*text, used)) {
         complain(reading, key, node, *wrong);
         return nullptr;
@@ -128,7 +145,7 @@ std::optional<Texts> texts_of(Reading& reading, const Key& key, const Node& node
     if (array == nullptr) {
         std::string message = must_be("an array of strings", node);
         if (const std::string* text = node.as<std::string>())
-            message += "; write [" + quoted(*text) + "]";
+            message += "; write " + as_list(*text);
         complain(reading, key, node, std::move(message));
         return std::nullopt;
     }
@@ -152,7 +169,7 @@ void read_members(Reading& reading, std::string_view section, const Key& key, co
     }
     const std::span<const Key> known = keys_of(section);
     for (const Member& member : *table) {
-        if (reading.diagnostics.size() >= most_diagnostics)
+        if (reading.diagnostics.size() > most_diagnostics)
             return;
         const Key* found = find_key(known, member.key);
         if (found == nullptr) {

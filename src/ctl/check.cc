@@ -98,7 +98,7 @@ void replace_definition(CompileInput& input, SourceFile file) {
 
 Result<void> place(const std::string& path, const CheckOptions& options, CompileInput& input,
                    Paths& judged) {
-    SourceFile file = load_definition(path);
+    SourceFile file = load_definition(path, options.name);
     judged.insert(file.path);
     const std::string_view parent = name_of(parent_of(path));
     if (is_host_defaults(path)) {
@@ -114,8 +114,6 @@ Result<void> place(const std::string& path, const CheckOptions& options, Compile
         replace_drop_in(*definition, std::move(file));
         return {};
     }
-    if (!options.name.empty())
-        file.name = options.name;
     for (const SourceFile& drop_in : file.drop_ins)
         judged.insert(drop_in.path);
     replace_definition(input, std::move(file));

@@ -143,12 +143,12 @@ Result<void> hand_over(const Plan& plan, Child& child, State state, UniqueFd pla
     TRY(save(state));
     TRY(save_running_plan(plan));
     const bool heard = TRY(notify(main_process_message(child)));
-    // The payload has not run one instruction yet, so its end, however soon, comes after this
-    // message. systemd takes messages before it looks at dead children.
-    TRY(barrier.lift());
-    child.release();
+    // systemd takes no zombie for a main process, so it has to know the payload before that can
+    // end, however soon it does.
     if (heard)
         TRY(notify_barrier(barrier_timeout_milliseconds));
+    TRY(barrier.lift());
+    child.release();
     return {};
 }
 

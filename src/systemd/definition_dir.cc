@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "systemd/definition_dir.h"
 
-#include "base/scope_exit.h"
-#include "base/unique_fd.h"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -19,6 +16,9 @@
 #include <set>
 #include <string_view>
 #include <utility>
+
+#include "base/scope_exit.h"
+#include "base/unique_fd.h"
 
 namespace caisson {
 namespace {
@@ -48,8 +48,8 @@ public:
         how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
         how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
         // Drop the wrapper when glibc 2.43 is the floor.
-        return UniqueFd(static_cast<int>(
-            ::syscall(SYS_openat2, root_.get(), path.c_str(), &how, sizeof how)));
+        return UniqueFd(
+            static_cast<int>(::syscall(SYS_openat2, root_.get(), path.c_str(), &how, sizeof how)));
     }
 
 private:
@@ -138,10 +138,9 @@ void read_text(SourceFile& file, int fd) {
         return;
     }
     // One byte more than there is shows the end, or that the file grows while it is read.
-    std::string text(std::min<std::size_t>(static_cast<std::size_t>(status.st_size),
-                                           max_definition_size) +
-                         1,
-                     '\0');
+    std::string text(
+        std::min<std::size_t>(static_cast<std::size_t>(status.st_size), max_definition_size) + 1,
+        '\0');
     std::size_t size = 0;
     while (size < text.size()) {
         const ssize_t got = ::read(fd, text.data() + size, text.size() - size);
@@ -268,12 +267,13 @@ CompileInput load_definitions(const std::string& root) {
     return input;
 }
 
-SourceFile load_definition(const std::string& path) {
+SourceFile load_definition(const std::string& path, const std::string& name) {
     const Tree tree("");
-    std::string name = path.substr(path.rfind('/') + 1);
-    if (!name.ends_with(ending))
-        return {path, std::move(name), {}, "its name does not end in .toml", {}};
-    SourceFile file = read_source(tree, path, without_ending(name), DT_LNK);
+    std::string own_name = path.substr(path.rfind('/') + 1);
+    if (name.empty() && !own_name.ends_with(ending))
+        return {path, std::move(own_name), {}, "its name does not end in .toml", {}};
+    SourceFile file =
+        read_source(tree, path, name.empty() ? without_ending(own_name) : name, DT_LNK);
     file.drop_ins = load_drop_ins(tree, {path + ".d"});
     return file;
 }

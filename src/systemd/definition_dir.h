@@ -16,7 +16,8 @@ inline constexpr std::size_t max_definition_size = 1024 * 1024;
 // an unreadable SourceFile. `runtime` and `plan_directory` are left for the caller.
 CompileInput load_definitions(const std::string& root);
 
-// One file, for `caissonctl check PATH`; its drop-ins are looked for beside it.
-SourceFile load_definition(const std::string& path);
+// One file, for `caissonctl check PATH`; its drop-ins are looked for beside it. It defines `name`,
+// or what its own name says.
+SourceFile load_definition(const std::string& path, const std::string& name = {});
 
 }  // namespace caisson

@@ -87,7 +87,7 @@ cache_sweep() (
     cache_lock sweep
     for left in "$cache"/runs/* "$cache"/building.*; do
         if [[ -d $left ]] && cache_idle "$left"; then
-            "$python" "$here/namespace.py" --sweep --run "$left"
+            "$python" -B "$here/namespace.py" --sweep --run "$left"
         fi
     done
 )

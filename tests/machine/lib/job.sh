@@ -92,7 +92,7 @@ job_signalled() {
 job_drive() {
     local program=$1 status signalled=''
     shift
-    setpriv --pdeathsig TERM "${wrapper[@]}" "$python" "$here/$program" --run "$run" --nonce "$nonce" \
+    setpriv --pdeathsig TERM "${wrapper[@]}" "$python" -B "$here/$program" --run "$run" --nonce "$nonce" \
         --timeout "$limit" "$@" -- "${scripts[@]}" <&0 &
     driver=$!
     trap 'job_signalled 129' HUP

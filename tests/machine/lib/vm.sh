@@ -115,7 +115,7 @@ vm_template_ensure() (
         say "booting $suite once into a template; this takes half a minute"
         cache_scratch
         mkdir "$scratch/template"
-        "$python" "$here/vm.py" --make --template "$scratch/template" --qemu "$qemu" --image "$image" \
+        "$python" -B "$here/vm.py" --make --template "$scratch/template" --qemu "$qemu" --image "$image" \
             --kernel "$(echo "$kernel"/boot/vmlinuz-*)" --accelerator "$accelerator" --memory "$vm_memory" \
             --job-size "$vm_job_size" || die "cannot boot $suite into a template"
         mv "$scratch/template" "$template"

@@ -401,6 +401,22 @@ def barrier_is_answered_in_order():
 
 
 @case
+def last_notifications_are_passed_on():
+    with Box(notify="manager") as box:
+        os.write(box.out, b"one\n")
+        expect(box.line(), (6, b"one"))
+        box.process.send_signal(signal.SIGSTOP)
+        for text in (b"STATUS=1", b"MAINPID=1", b"STATUS=2", b"STATUS=3"):
+            box.sender.send(text)
+        box.close_pipes()
+        box.kill_payload()
+        box.process.send_signal(signal.SIGCONT)
+        expect([box.notification() for _ in range(3)],
+               [b"STATUS=1\n", b"STATUS=2\n", b"STATUS=3\n"])
+        assert box.has_ended()
+
+
+@case
 def log_goes_on_while_the_manager_is_stuck():
     with Box(notify="manager") as box:
         box.sender.setblocking(False)

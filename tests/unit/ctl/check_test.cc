@@ -13,7 +13,7 @@ namespace {
 constexpr const char* good = "[container]\nrootfs = { directory = \"/srv/web\" }\n"
                              "command = [\"/bin/true\"]\n";
 constexpr const char* bad = "[container]\nrootfs = { directory = \"/srv/web\" }\n"
-                            "comand = [\"/bin/true\"]\n";
+                            "comand = []\ncommand = [\"/bin/true\"]\n";
 
 class Check : public testing::Test {
 protected:

@@ -1,0 +1,217 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# caissonctl against a real systemd: what it prints, how it exits, and how long it takes for 500 containers.
+# shellcheck disable=SC2317  # functions are called through check
+set -uo pipefail
+export LC_ALL=C.UTF-8
+
+bad=0
+definitions=/etc/caisson
+mkdir -p "$definitions"
+
+check() {
+    local what=$1
+    shift
+    if "$@"; then
+        echo "ok - $what"
+    else
+        echo "not ok - $what"
+        bad=1
+    fi
+}
+
+is() {
+    [[ $1 == "$2" ]] || { echo "    have '$1', want '$2'" && return 1; }
+}
+
+# exits STATUS PATTERN COMMAND...: the command ends with the status, and says that on stdout or stderr.
+exits() {
+    local want=$1 pattern=$2 text status
+    shift 2
+    text=$("$@" 2>&1 </dev/null)
+    status=$?
+    [[ $status == "$want" ]] || { echo "    status $status, want $want: ${text:0:600}" && return 1; }
+    grep -qE -- "$pattern" <<<"$text" || { echo "    no '$pattern' in: ${text:0:600}" && return 1; }
+}
+
+# answers FILTER COMMAND...: jq's filter is true of what the command prints.
+answers() {
+    local filter=$1 text
+    shift
+    text=$("$@" 2>/dev/null)
+    jq -e "$filter" >/dev/null 2>&1 <<<"$text" || { echo "    not $filter: ${text:0:900}" && return 1; }
+}
+
+one() {
+    answers "map(select(.name == \"$1\")) | length == 1 and (.[0] | $2)" caissonctl list --json
+}
+
+define() {
+    cat >"$definitions/$1.toml"
+}
+
+define_probe() {
+    define "$1" <<TEXT
+[container]
+description = "A container that waits"
+rootfs = { directory = "/srv/rootfs/busybox" }
+command = ["/bin/sh", "-c", "echo hello from $1; trap 'echo got HUP' HUP; trap 'exit 0' TERM; while :; do sleep 0.1; done"]
+placement = "$2"
+autostart = false
+TEXT
+}
+
+# Until the condition holds, at most five seconds.
+eventually() {
+    local deadline=$((SECONDS + 5))
+    until "$@" >/dev/null 2>&1; do
+        ((SECONDS < deadline)) || { "$@" && return; }
+        sleep 0.1
+    done
+}
+
+log_has() {
+    journalctl --sync 2>/dev/null || true
+    caissonctl logs "$1" --no-pager 2>&1 | grep -q -- "$2"
+}
+
+without_root() {
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+check "version" exits 0 '^caissonctl [0-9.]+$' caissonctl version
+check "help" exits 0 'Exit status' caissonctl help
+check "a misspelt verb is misuse" exits 2 'caissonctl: ' caissonctl lits
+check "no containers are an empty list" answers '. == []' caissonctl list --json
+check "nothing to check is silence" exits 0 '^$' caissonctl check
+
+for placement in scope service; do
+    define_probe "$placement" "$placement"
+done
+define 'many@' <<'TEXT'
+[container]
+rootfs = { directory = "/srv/rootfs/busybox" }
+command = ["/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done", "%i"]
+TEXT
+define broken <<'TEXT'
+[container]
+rootfs = { directory = "/srv/rootfs/busybox" }
+comand = ["/bin/true"]
+TEXT
+define fails <<'TEXT'
+[container]
+rootfs = { directory = "/srv/rootfs/busybox" }
+command = ["/bin/false"]
+restart = "no"
+autostart = false
+TEXT
+
+check "a new definition is shown before the reload" one scope '.state == "inactive" and .changed == "daemon-reload"'
+check "starting it asks for the reload" exits 1 "daemon-reload" caissonctl start scope
+systemctl daemon-reload
+check "after the reload it is unchanged" one scope '.state == "inactive" and .changed == null'
+check "a broken definition is an error in the list" one broken '.state == "error" and .errors[0].line >= 1'
+check "check prints file, line, column, key" exits 1 '^/etc/caisson/broken.toml:3:1: error: container.comand: ' caissonctl check
+check "check of a good file is silent" exits 0 '^$' caissonctl check "$definitions/scope.toml"
+check "check as JSON" answers 'any(.key == "container.comand" and .line == 3)' caissonctl check --json
+check "check needs no root" exits 0 '^$' without_root caissonctl check "$definitions/scope.toml"
+check "check of what is not there" exits 1 'No such file' caissonctl check /nowhere.toml
+
+check "start of a broken definition prints its errors" exits 1 'broken.toml:3:1: error' caissonctl start broken
+check "start of what ends at once" exits 0 '' caissonctl start fails
+check "its status is failed" eventually exits 3 'failed \(Result: exit-code\)' caissonctl status fails
+check "status tells the exit status" exits 3 'exited, status=1' caissonctl status fails
+
+for name in scope service; do
+    check "$name: start" exits 0 '^$' caissonctl start "$name"
+    check "$name: it runs" one "$name" '.state == "active" and .main_pid > 1 and .since != null'
+    check "$name: its placement" one "$name" ".placement == \"$name\""
+    check "$name: its CPU time is known" one "$name" '.cpu_usec > 0'
+    check "$name: the plan that runs is the defined one" one "$name" '.changed == null'
+    check "$name: status" exits 0 'active \(running\)' caissonctl status "$name"
+    check "$name: status shows the log" eventually exits 0 "hello from $name" caissonctl status "$name"
+    check "$name: logs" eventually log_has "$name" "hello from $name"
+    check "$name: logs as JSON" answers '.MESSAGE' caissonctl logs -n 1 --json "$name"
+    check "$name: exec" exits 0 '^1 ' caissonctl exec "$name" -- ps -o pid,comm
+    check "$name: exec ends as its command" exits 7 '' caissonctl exec "$name" -- sh -c 'exit 7'
+    check "$name: exec of what is not there" exits 127 '' caissonctl exec "$name" -- /nothing
+    check "$name: kill" exits 0 '^$' caissonctl kill --signal=HUP "$name"
+    check "$name: the signal arrives" eventually log_has "$name" 'got HUP'
+    check "$name: reload is not defined" exits 1 'restart' caissonctl reload "$name"
+    check "$name: restart" exits 0 '^$' caissonctl restart "$name"
+    echo 'environment = { NEW = "1" }' >>"$definitions/$name.toml"
+    check "$name: an edit asks for a reload" one "$name" '.changed == "daemon-reload"'
+    systemctl daemon-reload
+    check "$name: after it, for a restart" one "$name" '.changed == "restart"'
+    check "$name: status says so, too" exits 0 'caissonctl restart' caissonctl status "$name"
+    check "$name: restart applies it" exits 0 '^$' caissonctl restart "$name"
+    check "$name: nothing is left to do" one "$name" '.changed == null'
+    check "$name: stop" exits 0 '^$' caissonctl stop "$name"
+    check "$name: it is inactive" one "$name" '.state == "inactive" and .main_pid == null'
+    check "$name: exec without it" exits 3 'does not run' caissonctl exec "$name" -- true
+    check "$name: kill without it" exits 1 'does not run' caissonctl kill "$name"
+done
+
+check "two instances start" exits 0 '^$' caissonctl start many@blue many@red
+check "both are listed" exits 0 'many@blue +running' caissonctl list 'many@*'
+check "status of the template is theirs" exits 0 'many@red' caissonctl status many@
+check "show expands the instance" answers '.process.args[-1] == "blue"' caissonctl show --oci many@blue
+check "show of the template keeps the specifier" answers '.process.args[-1] == "%i"' caissonctl show --plan many@
+check "show as units" exits 0 '^ExecStart=' caissonctl show --unit many@
+check "a template cannot be started" exits 4 'instance' caissonctl start many@
+rm "$definitions/many@.toml"
+systemctl daemon-reload
+check "what runs without a definition is listed" one many@blue '.changed == "removed"'
+check "and can be stopped" exits 0 '^$' caissonctl stop many@blue many@red
+
+check "an unknown name suggests the nearest" exits 4 'did you mean "scope"' caissonctl status scpe
+check "errors as JSON" exits 4 '^\{"error":' caissonctl --json start nothing
+check "list without root" exits 0 'scope' without_root caissonctl list
+check "start without root is explained" exits 1 'as root' without_root caissonctl start scope
+
+rm -f "$definitions"/*.toml
+for number in $(seq 1 500); do
+    define "n$number" <<<$'[container]\nrootfs = { directory = "/srv/rootfs/busybox" }\ncommand = ["/bin/sleep", "infinity"]'
+done
+systemctl daemon-reload
+
+best() {
+    local start end least=
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        start=$EPOCHREALTIME
+        "$@" >/dev/null || return 1
+        end=$EPOCHREALTIME
+        local took=$(((${end/./} - ${start/./}) / 1000))
+        [[ -n $least ]] && ((took >= least)) || least=$took
+    done
+    echo "$least"
+}
+
+all_run() {
+    (($(systemctl list-units --state=running --no-legend 'n*.service' | wc -l) >= $1))
+}
+
+least=$(best caissonctl list --no-pager)
+echo "caissonctl list, 500 containers, none running: $least ms"
+check "500 inactive containers in less than 100 ms" test "$least" -lt 100
+
+# Running ones need no payload of theirs for this: their units are what counts.
+mkdir -p /run/systemd/system/service.d
+printf '[Service]\nType=simple\nExecStart=\nExecStart=/bin/sleep infinity\nExecStopPost=\n' >/tmp/plain.conf
+for number in $(seq 1 500); do
+    mkdir -p "/run/systemd/system/n$number.service.d"
+    cp /tmp/plain.conf "/run/systemd/system/n$number.service.d/plain.conf"
+done
+systemctl daemon-reload
+systemctl start --no-block 'n*.service' $(printf 'n%s.service ' $(seq 1 500))
+for _ in $(seq 1 60); do all_run 500 && break || sleep 0.5; done
+check "500 run" all_run 500
+least=$(best caissonctl list --no-pager)
+echo "caissonctl list, 500 containers, all running: $least ms"
+check "500 running containers in less than 100 ms" test "$least" -lt 100
+systemctl stop $(printf 'n%s.service ' $(seq 1 500))
+rm -rf /run/systemd/system/n*.service.d
+rm -f "$definitions"/*.toml
+systemctl daemon-reload
+
+exit "$bad"
