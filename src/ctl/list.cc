@@ -111,7 +111,9 @@ std::string render_list(const std::vector<Observation>& shown, const Output& out
 
 Result<Outcome> list(const ListOptions& options, const Output& output, const Inventory& inventory,
                      Manager& manager, const Places& places) {
-    std::vector<Observation> all = TRY(observe_all(inventory, manager, places));
+    std::vector<Observation> all =
+        TRY(observe_all(output.format == Format::Human ? Extent::Table : Extent::Everything,
+                        inventory, manager, places));
     std::erase_if(all, [&](const Observation& seen) { return !matches(seen, options.patterns); });
     if (output.format == Format::Human)
         return Outcome{.output = render_list(all, output)};

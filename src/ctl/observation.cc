@@ -168,8 +168,8 @@ const char* since_property(std::string_view active_state) {
     return "InactiveEnterTimestamp";
 }
 
-Result<std::vector<Observation>> observe_all(const Inventory& inventory, Manager& manager,
-                                             const Places& places) {
+Result<std::vector<Observation>> observe_all(Extent extent, const Inventory& inventory,
+                                             Manager& manager, const Places& places) {
     UnitsByName units;
     const std::vector<UnitStatus> services = TRY(manager.list_units({"*.service"}));
     for (const UnitStatus& unit : services)
@@ -184,7 +184,8 @@ Result<std::vector<Observation>> observe_all(const Inventory& inventory, Manager
         queries.push_back(
             {target.service, UnitInterface::Unit, since_property(all.back().active_state)});
         queries.push_back({target.service, UnitInterface::Service, "NRestarts"});
-        queries.push_back({target.service, UnitInterface::Service, "MainPID"});
+        if (extent == Extent::Everything)
+            queries.push_back({target.service, UnitInterface::Service, "MainPID"});
     }
     const UnitProperties properties = TRY(manager.properties(queries));
     const FilesByPath files = files_by_path(inventory);

@@ -50,10 +50,13 @@ struct Places {
 // The property that says since when a unit is in `active_state`.
 const char* since_property(std::string_view active_state);
 
+// What is asked of systemd for each of many containers: every property is one more message.
+enum class Extent { Table, Everything };
+
 // All containers, the loaded instances of templates included, and what still runs without a
 // definition; sorted by name.
-Result<std::vector<Observation>> observe_all(const Inventory& inventory, Manager& manager,
-                                             const Places& places);
+Result<std::vector<Observation>> observe_all(Extent extent, const Inventory& inventory,
+                                             Manager& manager, const Places& places);
 
 struct Details {
     Observation seen;

@@ -187,7 +187,8 @@ Json details_json(const Details& one) {
 // What is worth a look when nothing is named: all that runs, and all that should but cannot.
 Result<std::vector<Target>> noteworthy(const Inventory& inventory, Manager& manager,
                                        const Places& places) {
-    const std::vector<Observation> all = TRY(observe_all(inventory, manager, places));
+    const std::vector<Observation> all =
+        TRY(observe_all(Extent::Table, inventory, manager, places));
     std::vector<Target> targets;
     for (const Observation& seen : all) {
         if (seen.summary() != "inactive")
@@ -203,7 +204,8 @@ Result<std::vector<Target>> with_instances(const std::vector<Target>& named,
     const auto is_whole_template = [](const Target& target) { return target.name.ends_with('@'); };
     if (std::none_of(named.begin(), named.end(), is_whole_template))
         return named;
-    const std::vector<Observation> all = TRY(observe_all(inventory, manager, places));
+    const std::vector<Observation> all =
+        TRY(observe_all(Extent::Table, inventory, manager, places));
     std::vector<Target> targets;
     for (const Target& target : named) {
         const std::size_t before = targets.size();

@@ -35,6 +35,20 @@ Result<UniqueFd> open_cgroup(const std::string& path) {
     return fd;
 }
 
+Result<std::uint64_t> count_memory_kills(int cgroup) {
+    const UniqueFd file(::openat(cgroup, "memory.events", O_RDONLY | O_CLOEXEC));
+    if (!file && errno == ENOENT)
+        return std::uint64_t{0};
+    if (!file)
+        return sys_error("open", "memory.events");
+    const std::string text = TRY(read_file(file.get(), 4096, "memory.events"));
+    for (std::string_view line : split(text, '\n')) {
+        if (consume_prefix(line, "oom_kill "))
+            return parse_integer<std::uint64_t>(line).value_or(0);
+    }
+    return std::uint64_t{0};
+}
+
 Result<UniqueFd> make_child_cgroup(int cgroup, const std::string& name) {
     if (::mkdirat(cgroup, name.c_str(), 0755) < 0 && errno != EEXIST)
         return sys_error("create cgroup", name);

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 namespace caisson {
@@ -18,6 +19,10 @@ Result<std::string> cgroup_of(pid_t process);
 
 // The directory of a cgroup, O_RDONLY. The hierarchy at /sys/fs/cgroup must be the unified one.
 Result<UniqueFd> open_cgroup(const std::string& path);
+
+// How many processes below it the kernel has killed for memory: `oom_kill` of memory.events. 0
+// without the memory controller.
+Result<std::uint64_t> count_memory_kills(int cgroup);
 
 // The child cgroup of that name, made if missing, O_RDONLY: fit for CLONE_INTO_CGROUP.
 Result<UniqueFd> make_child_cgroup(int cgroup, const std::string& name);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/log.h"
+#include "kernel/cgroup.h"
 #include "kernel/files.h"
 #include "runtime/companion.h"
 #include "runtime/container_dir.h"
 #include "runtime/plan_file.h"
 #include "runtime/verbs.h"
 #include "store/state.h"
+#include "systemd/notify.h"
+
+#include <cstdlib>
 
 namespace caisson {
 namespace {
@@ -18,11 +23,36 @@ Result<void> remove_files(const std::string& name) {
     return {};
 }
 
+// With placement "service" nobody watches the container's memory, and systemd's result of a kill is
+// only "signal". The unit's cgroup still knows: as ExecStopPost= this runs in it, or in its child
+// `.control` (systemd.resource-control(5), Delegate=).
+Result<void> report_memory_kills() {
+    const char* result = std::getenv("SERVICE_RESULT");
+    if (result == nullptr || std::string_view(result) == "success")
+        return {};
+    std::string unit = TRY(cgroup_of(0));
+    if (constexpr std::string_view control = "/.control"; unit.ends_with(control))
+        unit.resize(unit.size() - control.size());
+    const UniqueFd cgroup = TRY(open_cgroup(unit));
+    const std::uint64_t kills = TRY(count_memory_kills(cgroup.get()));
+    if (kills == 0)
+        return {};
+    log_error("the kernel killed " + std::to_string(kills) +
+              (kills == 1 ? " process" : " processes") +
+              " of this container: out of memory; see memory_max in its definition");
+    const bool heard = TRY(notify("STATUS=killed by the kernel: out of memory"));
+    if (heard)
+        TRY(notify_barrier(10 * 1000));
+    return {};
+}
+
 }  // namespace
 
 Result<void> cleanup(const std::string& name) {
     // Namespaces, mounts and cgroups are the kernel's and systemd's to remove. Each step is tried
     // whatever became of the one before.
+    // What it cannot tell is no reason to fail.
+    (void)report_memory_kills();
     Result<void> layer = remove_ephemeral_layer(name);
     Result<void> state = remove_state(name);
     Result<void> files = remove_files(name);

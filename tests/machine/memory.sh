@@ -34,9 +34,9 @@ for placement in scope service; do
     systemctl start "$name"
     check "$placement: the payload was killed" within 20 state_is "$name" failed
     check "$placement: systemctl status says that it was for memory" \
-        has 'oom-kill|memory' systemctl status --no-pager -l "$name"
+        has 'out of memory' systemctl status --no-pager -l "$name"
     check "$placement: the journal says that it was for memory" has 'OOM|memory' logs "$name"
-    check "$placement: caissonctl status says so" has 'oom|memory' caissonctl status "$name"
+    check "$placement: caissonctl status says so" has 'out of memory' caissonctl status "$name"
 
     name=frugal-$placement
     systemctl start "$name"
