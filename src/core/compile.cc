@@ -63,7 +63,8 @@ DefinitionSet read_definitions(const CompileInput& input) {
             // Each on its own, so that "missing" is asked of this container alone.
             Diagnostics found;
             ContainerSpec spec = parse_container(resource, *source, found);
-            validate(spec, found);
+            if (found.size() <= most_diagnostics)
+                validate(spec, found);
             std::move(found.begin(), found.end(), std::back_inserter(definition.diagnostics));
             std::string service = service_name(spec);
             set.containers.push_back(

@@ -49,8 +49,8 @@ std::optional<std::string> take_name(std::string_view kind, Node& item, Diagnost
 
 class Split {
 public:
-    Split(const SourceFile& source, std::string_view name, Diagnostics& diagnostics)
-        : source_(source), name_(name), diagnostics_(diagnostics) {}
+    Split(std::string_view name, Diagnostics& diagnostics)
+        : name_(name), diagnostics_(diagnostics) {}
 
     // The resources that a document writes out, before anything is merged.
     std::vector<Resource> resources(Node root) {
@@ -100,7 +100,6 @@ private:
         }
     }
 
-    const SourceFile& source_;
     std::string_view name_;
     Diagnostics& diagnostics_;
     std::vector<Resource> resources_;
@@ -141,7 +140,7 @@ void apply_drop_ins(Definition& definition) {
         std::optional<Node> root = read_document(drop_in, definition.diagnostics);
         if (!root)
             continue;
-        Split split(drop_in, source.name, definition.diagnostics);
+        Split split(source.name, definition.diagnostics);
         for (Resource& resource : split.resources(std::move(*root)))
             apply(std::move(resource), definition);
     }
@@ -195,7 +194,7 @@ Definition read_definition(const SourceFile& source, const HostDefaults& default
     std::optional<Node> root = read_document(source, definition.diagnostics);
     if (!root)
         return definition;
-    Split split(source, source.name, definition.diagnostics);
+    Split split(source.name, definition.diagnostics);
     definition.resources = split.resources(std::move(*root));
     if (definition.resources.empty() && definition.diagnostics.empty())
         definition.diagnostics.push_back({{source.path}, {}, "defines nothing: [container] is missing"});

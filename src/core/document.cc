@@ -130,6 +130,10 @@ std::optional<Flaw> find_structural_flaw(std::string_view text) {
             at_line_start = text[i - 1] == '\n';
             continue;
         }
+        // Where toml++ 3.3 looks for blanks, other characters than ASCII lead it to undefined
+        // behaviour. TOML has them in strings and comments only.
+        if (static_cast<unsigned char>(c) >= 0x80)
+            return Flaw{i, "a character that must stand in quotes"};
         if (c == '[' && at_line_start && brackets == 0 && is_header_flawed(text, i))
             return Flaw{i, "a table header must begin with a name"};
         if (c == '.' && ++dots >= max_key_parts)

@@ -11,7 +11,6 @@
 namespace caisson {
 namespace {
 
-constexpr std::string_view digits = "0123456789";
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 bool is_letter(char c) {

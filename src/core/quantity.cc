@@ -61,21 +61,27 @@ std::uint64_t fraction_of(std::string_view digits, std::uint64_t factor) {
     return static_cast<std::uint64_t>(share * static_cast<long double>(factor));
 }
 
-// NUMBER[.FRACTION] in front of `text`; the fraction's digits are returned through `fraction`.
-std::optional<std::uint64_t> take_number(std::string_view& text, std::string_view& fraction) {
-    const std::optional<std::uint64_t> whole = parse_integer<std::uint64_t>(take_digits(text));
-    fraction = {};
-    if (whole && consume_prefix(text, "."))
-        fraction = take_digits(text);
-    return whole;
+struct Number {
+    std::optional<std::uint64_t> whole;
+    std::string_view fraction;  // the digits behind the point
+    bool has_point = false;
+};
+
+// NUMBER[.FRACTION] in front of `text`.
+Number take_number(std::string_view& text) {
+    Number number;
+    number.whole = parse_integer<std::uint64_t>(take_digits(text));
+    number.has_point = consume_prefix(text, ".");
+    if (number.has_point)
+        number.fraction = take_digits(text);
+    return number;
 }
 
-std::optional<std::uint64_t> scaled(std::uint64_t whole, std::string_view fraction,
-                                    std::uint64_t factor) {
+std::optional<std::uint64_t> scaled(const Number& number, std::uint64_t factor) {
     std::uint64_t product = 0;
     std::uint64_t sum = 0;
-    if (__builtin_mul_overflow(whole, factor, &product) ||
-        __builtin_add_overflow(product, fraction_of(fraction, factor), &sum))
+    if (__builtin_mul_overflow(*number.whole, factor, &product) ||
+        __builtin_add_overflow(product, fraction_of(number.fraction, factor), &sum))
         return std::nullopt;
     return sum;
 }
@@ -87,14 +93,13 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     auto first_suffix = size_suffixes.begin();
     do {
         skip_blanks(text);
-        std::string_view fraction;
-        const std::optional<std::uint64_t> whole = take_number(text, fraction);
+        const Number number = take_number(text);
         skip_blanks(text);
         const auto suffix = std::find_if(first_suffix, size_suffixes.end(),
                                          [&](const Suffix& s) { return text.starts_with(s.text); });
-        if (!whole || suffix == size_suffixes.end())
+        if (!number.whole || suffix == size_suffixes.end())
             return std::nullopt;
-        const std::optional<std::uint64_t> part = scaled(*whole, fraction, suffix->factor);
+        const std::optional<std::uint64_t> part = scaled(number, suffix->factor);
         if (!part || __builtin_add_overflow(total, *part, &total) || total > INT64_MAX)
             return std::nullopt;
         text.remove_prefix(suffix->text.size());
@@ -109,21 +114,18 @@ std::optional<std::uint64_t> parse_time(std::string_view text) {
         return infinite_time;
     std::uint64_t total = 0;
     do {
-        skip_blanks(text);
-        const bool has_fraction_only = text.starts_with(".");
-        std::string_view fraction;
-        std::optional<std::uint64_t> whole = take_number(text, fraction);
-        if (has_fraction_only && consume_prefix(text, ".")) {
-            fraction = take_digits(text);
-            whole = fraction.empty() ? std::nullopt : std::optional<std::uint64_t>(0);
-        }
+        Number number = take_number(text);
+        if (number.has_point && number.fraction.empty())
+            return std::nullopt;
+        if (number.has_point && !number.whole)
+            number.whole = 0;
         skip_blanks(text);
         const auto* suffix =
             std::find_if(std::begin(time_suffixes), std::end(time_suffixes),
                          [&](const Suffix& s) { return text.starts_with(s.text); });
-        if (!whole)
+        if (!number.whole)
             return std::nullopt;
-        const std::optional<std::uint64_t> part = scaled(*whole, fraction, suffix->factor);
+        const std::optional<std::uint64_t> part = scaled(number, suffix->factor);
         if (!part || __builtin_add_overflow(total, *part, &total) || total >= infinite_time / 2)
             return std::nullopt;
         text.remove_prefix(suffix->text.size());
@@ -136,11 +138,11 @@ std::optional<std::uint32_t> parse_permyriad(std::string_view text) {
     if (!text.ends_with("%"))
         return std::nullopt;
     text.remove_suffix(1);
-    std::string_view fraction;
-    const std::optional<std::uint64_t> whole = take_number(text, fraction);
-    if (!whole || !text.empty() || fraction.size() > 2 || *whole > INT32_MAX / 100 - 1)
+    const Number number = take_number(text);
+    if (!number.whole || !text.empty() || number.has_point == number.fraction.empty() ||
+        number.fraction.size() > 2 || *number.whole > INT32_MAX / 100 - 1)
         return std::nullopt;
-    return static_cast<std::uint32_t>(*whole * 100 + fraction_of(fraction, 100));
+    return static_cast<std::uint32_t>(*number.whole * 100 + fraction_of(number.fraction, 100));
 }
 
 bool is_number_set(std::string_view text) {

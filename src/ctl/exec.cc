@@ -5,7 +5,7 @@
 
 namespace caisson {
 
-Result<std::vector<std::string>> exec_command(const ExecOptions& options, bool on_terminal,
+Result<std::vector<std::string>> exec_command(const ExecOptions& options,
                                               const Inventory& inventory, Manager& manager,
                                               const Places& places, Outcome& outcome) {
     std::vector<std::string> command;
@@ -24,8 +24,6 @@ Result<std::vector<std::string>> exec_command(const ExecOptions& options, bool o
     command = {CAISSON_RUNTIME, "exec"};
     if (!options.user.empty())
         command.insert(command.end(), {"--user", options.user});
-    if (on_terminal)
-        command.push_back("--tty");
     command.insert(command.end(), {seen.target.name, "--"});
     command.insert(command.end(), options.command.begin(), options.command.end());
     return command;

@@ -66,9 +66,8 @@ public:
         Outcome outcome;
         const Inventory inventory = take_inventory(load_definitions(""));
         const std::unique_ptr<Manager> manager = TRY(connect_to_systemd());
-        const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
         const std::vector<std::string> command =
-            TRY(exec_command(options, terminal, inventory, *manager, places_, outcome));
+            TRY(exec_command(options, inventory, *manager, places_, outcome));
         return command.empty() ? Result<Outcome>(outcome) : execute(command);
     }
 

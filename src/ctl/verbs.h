@@ -99,7 +99,7 @@ Outcome version(const Output& output);
 std::vector<std::string> logs_command(const LogsOptions& options, const Output& output,
                                       const Inventory& inventory, const Places& places,
                                       Outcome& outcome);
-Result<std::vector<std::string>> exec_command(const ExecOptions& options, bool on_terminal,
+Result<std::vector<std::string>> exec_command(const ExecOptions& options,
                                               const Inventory& inventory, Manager& manager,
                                               const Places& places, Outcome& outcome);
 

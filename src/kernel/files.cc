@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -154,8 +155,19 @@ Result<Listing> list(UniqueFd directory, std::string_view name) {
     return listing;
 }
 
-// Removes the directory `name`, which is in `top`; its subdirectories move to `top`, under names
-// that `moved` counts. So the depth of a tree, which is the container's choice, costs nothing.
+// Moves the directory `child` of `directory` to `top`, under a name that nothing there has.
+Result<void> move_up(int directory, const char* child, int top, unsigned& moved) {
+    for (;;) {
+        const std::string place = "removed." + std::to_string(moved++);
+        if (::renameat2(directory, child, top, place.c_str(), RENAME_NOREPLACE) == 0)
+            return {};
+        if (errno != EEXIST)
+            return sys_error("move", child);
+    }
+}
+
+// Removes the directory `name`, which is in `top`; its subdirectories move to `top`. So the depth
+// of a tree, which is the container's choice, costs nothing.
 Result<void> remove_level(int top, const std::string& name, unsigned& moved) {
     UniqueFd directory = TRY(open_subdirectory(top, name));
     const int fd = directory.get();
@@ -168,9 +180,7 @@ Result<void> remove_level(int top, const std::string& name, unsigned& moved) {
             return sys_error("remove", child);
         if (::unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
             continue;
-        const std::string place = name + "." + std::to_string(moved++);
-        if (::renameat(fd, entry->d_name, top, place.c_str()) < 0)
-            return sys_error("move", child);
+        TRY(move_up(fd, entry->d_name, top, moved));
     }
     if (::unlinkat(top, name.c_str(), AT_REMOVEDIR) < 0)
         return sys_error("remove directory", name);

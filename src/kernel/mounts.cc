@@ -33,6 +33,9 @@ Result<UniqueFd> new_mount(const char* type, const MountOptions& options,
     const UniqueFd context(::fsopen(type, FSOPEN_CLOEXEC));
     if (!context)
         return sys_error("mount", type);
+    // What mountinfo shows for a source.
+    if (::fsconfig(context.get(), FSCONFIG_SET_STRING, "source", type, 0) < 0)
+        return explain(context.get(), std::string(type) + ": source", errno);
     for (const auto& [key, value] : options) {
         const bool flag = value.empty();
         if (::fsconfig(context.get(), flag ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING, key.c_str(),

@@ -5,6 +5,7 @@
 #include "kernel/syscalls.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -41,6 +42,11 @@ Result<Pipe> make_pipe() {
 Child::~Child() {
     if (pidfd_)
         (void)sys_pidfd_send_signal(pidfd_.get(), SIGKILL);
+}
+
+bool Child::has_ended() const {
+    pollfd end{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&end, 1, 0) == 1;
 }
 
 Result<void> Child::wait_for_exec() {

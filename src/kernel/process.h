@@ -32,6 +32,8 @@ public:
     int pidfd() const { return pidfd_.get(); }
     void release() { pidfd_.reset(); }
 
+    bool has_ended() const;
+
     // Blocks until the child has executed its program or failed: then with its error.
     Result<void> wait_for_exec();
 

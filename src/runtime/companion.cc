@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -61,7 +62,13 @@ struct Passed {
 // exec needs the descriptors without close-on-exec; all others stay closed.
 Error run_companion(const std::string& name, const std::vector<Passed>& passed) {
     std::vector<std::string> arguments = {"caisson-companion", name};
-    (void)::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    // A stop right now must not end it before it can ignore the signal: it is born deaf.
+    sigset_t all;
+    ::sigfillset(&all);
+    if (::sigprocmask(SIG_SETMASK, &all, nullptr) < 0)
+        return sys_error("block signals");
+    if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+        return sys_error("close inherited descriptors");
     for (const Passed& one : passed) {
         if (one.fd < 0)
             continue;
@@ -102,10 +109,11 @@ Result<void> start_companion(const std::string& name, const CompanionChannels& c
                              int cgroup) {
     // Without the memory controller there is nothing to watch.
     const UniqueFd memory_events(::openat(cgroup, "memory.events", O_RDONLY | O_CLOEXEC));
+    const UniqueFd memory_peak(::openat(cgroup, "memory.peak", O_RDONLY | O_CLOEXEC));
     const std::vector<Passed> passed = {
         {"stdout", channels.out.get()},          {"stderr", channels.error.get()},
         {"notify", channels.notify.get()},       {"memory_events", memory_events.get()},
-        {"pidfd", pidfd},
+        {"memory_peak", memory_peak.get()},      {"pidfd", pidfd},
     };
     Child child = TRY(spawn({}, [&] { return run_companion(name, passed); }));
     if (Result<void> started = child.wait_for_exec(); !started)

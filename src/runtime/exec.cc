@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/log.h"
 #include "kernel/capabilities.h"
 #include "kernel/cgroup.h"
 #include "kernel/files.h"
@@ -27,6 +28,9 @@
 namespace caisson {
 namespace {
 
+// As shells exit.
+constexpr int exit_cannot_execute = 126;
+constexpr int exit_not_found = 127;
 constexpr int signal_exit_base = 128;
 
 // A pidfd of the container's first process, proven to be the one that was started.
@@ -144,7 +148,10 @@ Result<int> run(const ExecRequest& request) {
         Result<void> entered = enter(entry);
         return std::move(entered.error());
     }));
-    TRY(child.wait_for_exec());
+    if (Result<void> executed = child.wait_for_exec(); !executed) {
+        log_error(request.name + ": " + executed.error().message);
+        return executed.error().is(ENOENT) ? exit_not_found : exit_cannot_execute;
+    }
     return supervise(child, signals.get());
 }
 

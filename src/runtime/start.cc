@@ -105,8 +105,10 @@ Result<PlacedPipe> make_placed_pipe() {
     return PlacedPipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-// The child's own error says more than that it is gone.
+// Where the child has ended, its own error says more than that it is gone.
 Error reason(Child& child, Error error) {
+    if (!child.has_ended())
+        return error;
     if (Result<void> ran = child.wait_for_exec(); !ran)
         return std::move(ran.error());
     return error;
@@ -178,7 +180,7 @@ Result<void> build_and_run(const Plan& plan, State state) {
                              .cgroup = cgroup.get()},
                             [&] { return launch(child_launch); }));
     if (Result<void> done = place(plan, child, output); !done)
-        return std::move(done.error());
+        return reason(child, std::move(done.error()));
     if (Result<void> done = hand_over(plan, child, std::move(state), std::move(placed.write)); !done)
         return reason(child, std::move(done.error()));
     return {};

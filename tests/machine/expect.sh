@@ -41,7 +41,7 @@ fails() {
 
 # within SECONDS COMMAND...: the command succeeds in time. It is tried every tenth of a second.
 within() {
-    local -i tries=$1*10
+    local -i tries="$1 * 10"
     shift
     while ! "$@" >/dev/null 2>&1; do
         ((tries-- > 0)) || { echo "    not in time: $*" && return 1; }

@@ -9,9 +9,8 @@ using Words = std::vector<std::string>;
 
 class Exec : public WithPlaces {
 protected:
-    Words command(const ExecOptions& options, bool on_terminal) {
-        Result<Words> words =
-            exec_command(options, on_terminal, inventory, manager, places, outcome);
+    Words command(const ExecOptions& options) {
+        Result<Words> words = exec_command(options, inventory, manager, places, outcome);
         EXPECT_TRUE(words);
         return *words;
     }
@@ -21,27 +20,27 @@ protected:
 TEST_F(Exec, IsTheRuntimesWork) {
     define("web");
     manager.units["web.service"] = running(1);
-    EXPECT_EQ(command({"web", "", {"ls", "-l"}}, false),
+    EXPECT_EQ(command({"web", "", {"ls", "-l"}}),
               (Words{CAISSON_RUNTIME, "exec", "web", "--", "ls", "-l"}));
 }
 
-TEST_F(Exec, PassesOnUserAndTerminal) {
+TEST_F(Exec, PassesOnTheUser) {
     define("web");
     manager.units["web.service"] = running(1);
-    EXPECT_EQ(command({"web.service", "www-data", {"sh"}}, true),
-              (Words{CAISSON_RUNTIME, "exec", "--user", "www-data", "--tty", "web", "--", "sh"}));
+    EXPECT_EQ(command({"web.service", "www-data", {"sh"}}),
+              (Words{CAISSON_RUNTIME, "exec", "--user", "www-data", "web", "--", "sh"}));
 }
 
 TEST_F(Exec, RefusesWhatDoesNotRun) {
     define("web");
-    EXPECT_TRUE(command({"web", "", {"sh"}}, false).empty());
+    EXPECT_TRUE(command({"web", "", {"sh"}}).empty());
     EXPECT_EQ(outcome.status, NotActive);
     EXPECT_EQ(outcome.complaints[0],
               "web does not run (it is inactive); start it with 'caissonctl start web'");
 }
 
 TEST_F(Exec, RefusesWhatIsNotDefined) {
-    EXPECT_TRUE(command({"web", "", {"sh"}}, false).empty());
+    EXPECT_TRUE(command({"web", "", {"sh"}}).empty());
     EXPECT_EQ(outcome.status, NotFound);
 }
 
