@@ -45,7 +45,7 @@ def is_initialiser(text, at):
         depth += {"}": 1, "{": -1}.get(text[start], 0)
         if depth < 0:
             before = text[:start].rstrip()
-            return not re.search(r"(?:\)|\belse|\bdo|\bconst|\bnoexcept|\bmutable|\w\s*->\s*[\w:<>&*\s]+|[;{}:])$", before)
+            return not re.search(r"(?:\)|\belse|\bdo|\bconst|\bnoexcept|\bmutable|->\s*[\w:<>,&*\s]+|[;{}:])$", before)
     return False
 
 

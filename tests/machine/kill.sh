@@ -5,7 +5,9 @@
 set -uo pipefail
 . "$(dirname "$0")/expect.sh"
 command -v strace >/dev/null || { echo "skip: no strace; apt-get install strace" && exit 77; }
-points=${POINTS:-30}
+# The vm is emulated, and slow.
+[[ ${MACHINE_BACKEND:-} == vm ]] && few=6
+points=${POINTS:-${few:-30}}
 runtime=/usr/libexec/caisson/caisson-runtime
 
 # trace UNIT OPTION...: the unit's next start runs under strace.
@@ -28,9 +30,19 @@ settled() {
     [[ $(property "$1" ActiveState) != *ing && -z $(property "$1" Job) ]]
 }
 
+# call_at UNIT POINT: the name of that system call of the traced start, and how often it had been called:
+# strace counts each call by itself.
+call_at() {
+    awk -v point="$2" 'match($0, /^[a-z0-9_]+\(/) {
+        name = substr($0, 1, RLENGTH - 1); count[name]++
+        if (++calls == point) { print name, count[name]; exit }
+    }' "/run/trace.$1.whole"
+}
+
 survives_kill_at() {
-    local unit=$1 point=$2
-    trace "$unit" "-e inject=all:signal=KILL:when=$point" --
+    local unit=$1 name count
+    read -r name count < <(call_at "$unit" "$2")
+    trace "$unit" "-e inject=$name:signal=KILL:when=$count" --
     systemctl start "$unit" 2>/dev/null
     [[ $(property "$unit" ExecMainStatus) != 9 ]] || killed=$((killed + 1))
     systemctl stop "$unit"
@@ -59,7 +71,8 @@ for placement in scope service; do
     systemctl start "$unit" && systemctl stop "$unit"
     trace "$unit" --
     systemctl start "$unit"
-    calls=$(grep -c '(' "/run/trace.$unit")
+    mv "/run/trace.$unit" "/run/trace.$unit.whole"
+    calls=$(grep -c '^[a-z0-9_]*(' "/run/trace.$unit.whole")
     systemctl stop "$unit"
     untrace "$unit"
     check "$placement: a traced start is seen whole" test "$calls" -gt 100
