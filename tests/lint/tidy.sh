@@ -16,5 +16,5 @@ else
 fi
 printf '%s\0' "${names[@]}" |
     xargs -0 -n1 -P"$(nproc)" clang-tidy --quiet -p "$build" 2>/dev/null |
-    sed "s|^$PWD/||" | grep -E '^[^ :]+:[0-9]+:[0-9]+: ' | sort -u | tee "$build/meson-logs/tidy.txt"
+    sed -E "s|^(.*/\.\./|$PWD/)||" | grep -E '^[^ :]+:[0-9]+:[0-9]+: ' | sort -u | tee "$build/meson-logs/tidy.txt"
 [[ ! -s $build/meson-logs/tidy.txt ]]

@@ -55,11 +55,11 @@ job_scripts() {
     for script in "${scripts[@]}"; do
         count=$((count + 1))
         [[ -f $script ]] || die "no such script: $script"
-        [[ -x $script ]] || die "not executable: $script"
         path=$(readlink -f "$script")
         if [[ ${path%/*} == "$tree"/?* ]]; then
             job_ship "${path%/*}"
             inside=/run/machine/tree/${path#"$tree"/}
+            chmod a+x "$stage$inside"
         else
             inside=/run/machine/given/$count/${path##*/}
             install -D -m755 "$path" "$stage$inside"
