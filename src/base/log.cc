@@ -49,7 +49,8 @@ bool stderr_is_journal() {
     struct stat status {};
     std::uintmax_t device = 0;
     std::uintmax_t inode = 0;
-    return stream != nullptr && std::sscanf(stream, "%" SCNuMAX ":%" SCNuMAX, &device, &inode) == 2 &&
+    return stream != nullptr &&
+           std::sscanf(stream, "%" SCNuMAX ":%" SCNuMAX, &device, &inode) == 2 &&
            ::fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device &&
            status.st_ino == inode;
 }
@@ -71,17 +72,29 @@ public:
 
 protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
-        std::string line;
-        if (prefixed_)
-            line.append("<").append(std::to_string(syslog_priority(message.level))).append(">");
-        if (target.kind != LogTarget::Journal && !(prefixed_ && kmsg_ < 0))
-            line.append(target.program).append(": ");
-        line.append(message.payload.data(), message.payload.size()).append("\n");
-        (void)!::write(kmsg_ >= 0 ? kmsg_ : STDERR_FILENO, line.data(), line.size());
+        // The kernel refuses a record of more than 1024 bytes as a whole.
+        constexpr std::size_t longest_record = 900;
+        std::string_view text(message.payload.data(), message.payload.size());
+        do {
+            const std::string_view piece =
+                text.substr(0, kmsg_ >= 0 ? longest_record : std::string_view::npos);
+            write_line(message.level, piece);
+            text.remove_prefix(piece.size());
+        } while (!text.empty());
     }
     void flush_() override {}
 
 private:
+    void write_line(spdlog::level::level_enum level, std::string_view text) const {
+        std::string line;
+        if (prefixed_)
+            line.append("<").append(std::to_string(syslog_priority(level))).append(">");
+        if (target.kind != LogTarget::Journal && !(prefixed_ && kmsg_ < 0))
+            line.append(target.program).append(": ");
+        line.append(text).append("\n");
+        (void)!::write(kmsg_ >= 0 ? kmsg_ : STDERR_FILENO, line.data(), line.size());
+    }
+
     int kmsg_ = -1;
     bool prefixed_ = false;
 };

@@ -89,10 +89,10 @@ private:
 
 // Only as a whole statement, as the whole initialiser of a named variable or as the whole operand
 // of `return`: inside a braced initialiser an early return leaks the members already made.
-#define TRY(expr)                                                                                  \
-    __extension__({                                                                                \
-        auto try_result = (expr);                                                                  \
-        if (!try_result)                                                                           \
-            return std::move(try_result.error());                                                  \
-        std::move(try_result).value();                                                             \
+#define TRY(expr)                                 \
+    __extension__({                               \
+        auto try_result = (expr);                 \
+        if (!try_result)                          \
+            return std::move(try_result.error()); \
+        std::move(try_result).value();            \
     })

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/compile.h"
 
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
 #include "core/graph.h"
 #include "core/names.h"
 #include "core/parse.h"
@@ -9,11 +14,6 @@
 #include "core/service.h"
 #include "core/unit.h"
 #include "core/validate.h"
-
-#include <algorithm>
-#include <set>
-#include <tuple>
-#include <utility>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -92,8 +92,12 @@ public:
         if (Unit scope = scope_drop_in_for(container); !scope.sections.empty())
             add(scope.name, render(scope), OutputFile::Kind::Unit);
         add_links(links_for(container));
-        output_.containers.push_back({spec.name, std::string(spec.definition), container.service,
-                                      std::move(plan), std::move(plan_path), {}});
+        output_.containers.push_back({spec.name,
+                                      std::string(spec.definition),
+                                      container.service,
+                                      std::move(plan),
+                                      std::move(plan_path),
+                                      {}});
     }
 
     // Every unit of a definition with errors fails, with all errors of the file: what belongs
@@ -110,8 +114,12 @@ public:
             if (!container->shadows && !check_name(name))
                 add_failure({name, container->service, definition.source->path},
                             definition.diagnostics, std::move(links));
-            output_.containers.push_back({name, definition.source->path, container->service,
-                                          std::nullopt, {}, definition.diagnostics});
+            output_.containers.push_back({name,
+                                          definition.source->path,
+                                          container->service,
+                                          std::nullopt,
+                                          {},
+                                          definition.diagnostics});
         }
         if (containers.empty())
             unnamed_.push_back(&definition);
@@ -123,8 +131,8 @@ public:
         for (const Definition* definition : unnamed_) {
             const SourceFile& source = *definition->source;
             const std::string service = source.name + ".service";
-            const bool is_taken = input_.foreign_units.contains(service) ||
-                                  !services_.insert(service).second;
+            const bool is_taken =
+                input_.foreign_units.contains(service) || !services_.insert(service).second;
             if (check_name(source.name) || is_taken)
                 continue;
             add_failure({source.name, service, source.path}, definition->diagnostics,
@@ -142,14 +150,13 @@ public:
         sort(output_.diagnostics);
         // Two with one name, both in error, have one unit.
         std::stable_sort(output_.files.begin(), output_.files.end(), by_path);
-        const auto end = std::unique(
-            output_.files.begin(), output_.files.end(),
-            [](const OutputFile& a, const OutputFile& b) { return a.path == b.path; });
+        const auto end =
+            std::unique(output_.files.begin(), output_.files.end(),
+                        [](const OutputFile& a, const OutputFile& b) { return a.path == b.path; });
         output_.files.erase(end, output_.files.end());
         std::stable_sort(output_.containers.begin(), output_.containers.end(),
                          [](const CompiledContainer& a, const CompiledContainer& b) {
-                             return std::tie(a.name, a.definition) <
-                                    std::tie(b.name, b.definition);
+                             return std::tie(a.name, a.definition) < std::tie(b.name, b.definition);
                          });
         return std::move(output_);
     }

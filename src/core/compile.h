@@ -3,34 +3,35 @@
 // this returns; caissonctl runs the same for `check`, `list` and `show`.
 #pragma once
 
-#include "core/diagnostic.h"
-#include "core/plan.h"
-
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/diagnostic.h"
+#include "core/plan.h"
+
 namespace caisson {
 
 // A definition, a drop-in or /etc/caisson.toml as it was found.
 struct SourceFile {
-    std::string path;                       // as messages shall show it
-    std::string name;                       // "web" of web.toml, "web@" of a template
+    std::string path;  // as messages shall show it
+    std::string name;  // "web" of web.toml, "web@" of a template
     std::string text;
     std::optional<std::string> unreadable;  // why it could not be read: then `text` means nothing
     std::vector<SourceFile> drop_ins;       // sorted by file name
 };
 
 struct CompileInput {
-    std::vector<SourceFile> definitions;  // those that won by precedence, masked ones left out; any order
+    std::vector<SourceFile>
+        definitions;  // those that won by precedence, masked ones left out; any order
     std::optional<SourceFile> host_defaults;
 
     // Unit files that others installed: name to path. A unit of ours must not shadow one.
     std::map<std::string, std::string> foreign_units;
 
-    std::string runtime;        // absolute path of caisson-runtime
-    std::string plan_directory; // where the runtime will find the plans, absolute
+    std::string runtime;         // absolute path of caisson-runtime
+    std::string plan_directory;  // where the runtime will find the plans, absolute
 };
 
 struct OutputFile {
@@ -41,18 +42,18 @@ struct OutputFile {
 
 // A container as defined, with or without errors.
 struct CompiledContainer {
-    std::string name;        // "web", "web@" for a template
-    std::string definition;  // path of the file that defines it
-    std::string service;     // "web.service", "web@.service"
+    std::string name;          // "web", "web@" for a template
+    std::string definition;    // path of the file that defines it
+    std::string service;       // "web.service", "web@.service"
     std::optional<Plan> plan;  // none when there are errors
     std::string plan_path;     // absolute, empty when there are errors
     Diagnostics diagnostics;   // of this container
 };
 
 struct CompileOutput {
-    std::vector<OutputFile> files;             // sorted by path
-    std::vector<CompiledContainer> containers; // sorted by name
-    Diagnostics diagnostics;                   // of everything, sorted
+    std::vector<OutputFile> files;              // sorted by path
+    std::vector<CompiledContainer> containers;  // sorted by name
+    Diagnostics diagnostics;                    // of everything, sorted
 };
 
 // Deterministic: the order of `definitions` makes no difference.

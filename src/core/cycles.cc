@@ -68,8 +68,8 @@ private:
             component.push_back(vertex);
         } while (vertex != first);
         const std::vector<std::size_t>& edges = graph_[first];
-        const bool is_cyclic = component.size() > 1 ||
-                               std::find(edges.begin(), edges.end(), first) != edges.end();
+        const bool is_cyclic =
+            component.size() > 1 || std::find(edges.begin(), edges.end(), first) != edges.end();
         if (!is_cyclic)
             return;
         std::sort(component.begin(), component.end());

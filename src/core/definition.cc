@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/definition.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/keys.h"
 #include "core/merge.h"
 #include "core/names.h"
-
-#include <algorithm>
-#include <utility>
 
 namespace caisson {
 namespace {
@@ -25,17 +25,16 @@ std::optional<Node> read_document(const SourceFile& source, Diagnostics& diagnos
 std::optional<std::string> take_name(std::string_view kind, Node& item, Diagnostics& diagnostics) {
     const std::string path = key_path(kind, "name");
     Node::Table& table = *item.as<Node::Table>();
-    const auto member = std::find_if(table.begin(), table.end(),
-                                     [](const Member& m) { return m.key == "name"; });
+    const auto member =
+        std::find_if(table.begin(), table.end(), [](const Member& m) { return m.key == "name"; });
     if (member == table.end()) {
         diagnostics.push_back({item.at, path, "is missing: each of several has a name"});
         return std::nullopt;
     }
     const std::string* name = member->value.as<std::string>();
     if (name == nullptr) {
-        diagnostics.push_back(
-            {member->value.at, path,
-             "must be a string, not " + std::string(type_name(member->value))});
+        diagnostics.push_back({member->value.at, path,
+                               "must be a string, not " + std::string(type_name(member->value))});
         return std::nullopt;
     }
     if (Complaint wrong = check_resource_name(*name)) {
@@ -113,10 +112,9 @@ void apply(Resource overlay, Definition& definition) {
         if (base.kind != overlay.kind)
             continue;
         if (base.is_named == overlay.is_named && base.name == overlay.name) {
-            base.table.value =
-                merge(std::move(*base.table.as<Node::Table>()),
-                      std::move(*overlay.table.as<Node::Table>()), overlay.kind,
-                      definition.diagnostics);
+            base.table.value = merge(std::move(*base.table.as<Node::Table>()),
+                                     std::move(*overlay.table.as<Node::Table>()), overlay.kind,
+                                     definition.diagnostics);
             return;
         }
         names.push_back(base.name);
@@ -197,7 +195,8 @@ Definition read_definition(const SourceFile& source, const HostDefaults& default
     Split split(source.name, definition.diagnostics);
     definition.resources = split.resources(std::move(*root));
     if (definition.resources.empty() && definition.diagnostics.empty())
-        definition.diagnostics.push_back({{source.path}, {}, "defines nothing: [container] is missing"});
+        definition.diagnostics.push_back(
+            {{source.path}, {}, "defines nothing: [container] is missing"});
     // In the order of precedence, so that what is appended is appended to what came before.
     apply_defaults(definition, defaults);
     apply_drop_ins(definition);

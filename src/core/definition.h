@@ -2,13 +2,13 @@
 // A definition file with its drop-ins and the host's defaults, as the resources that it defines.
 #pragma once
 
-#include "core/compile.h"
-#include "core/document.h"
-
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/compile.h"
+#include "core/document.h"
 
 namespace caisson {
 

@@ -5,18 +5,21 @@
 #include <array>
 #include <utility>
 
-// The only file that names toml++. A definition nests a few levels; the two limits together bound
-// the depth of the tree, since toml++ counts brackets but not the parts of a dotted key.
+// The only file that names toml++. It asserts, and with NDEBUG lets the compiler assume, what
+// broken input can violate, up to 3.4 at least; without that such input is an error like any other.
+#undef NDEBUG
+#define TOML_ASSERT(expr) static_assert(true)
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
-#define TOML_MAX_NESTED_VALUES 32
 #include <toml++/toml.h>
 
 namespace caisson {
 namespace {
 
+// A definition nests a few levels. Together the two bound the depth of the tree.
 constexpr int max_key_parts = 32;
+constexpr std::size_t most_brackets = 32;
 
 struct Flaw {
     std::size_t offset;
@@ -85,7 +88,7 @@ std::size_t string_end(std::string_view text, std::size_t begin) {
     const bool multiline = text.substr(begin, 3) == fence;
     std::size_t i = begin + (multiline ? 3 : 1);
     for (; i < text.size(); ++i) {
-        if (text[i] == '\\' && quote == '"')
+        if (text[i] == '\\' && quote == '"' && (multiline || text.substr(i + 1, 1) != "\n"))
             ++i;
         else if (multiline && text.substr(i, 3) == fence) {
             // Up to two quotes may stand directly before the closing three.
@@ -113,64 +116,80 @@ bool is_header_flawed(std::string_view text, std::size_t bracket) {
     return !starts_key;
 }
 
-// What toml++ must not see. Both parsing and destroying a tree recurse, so depth is bounded first.
-// Up to the first syntax error, where the parser stops, this reads strings and comments as it does.
-std::optional<Flaw> find_structural_flaw(std::string_view text) {
-    int dots = 0;
-    int brackets = 0;
-    bool at_line_start = true;
-    for (std::size_t i = 0; i < text.size();) {
-        const char c = text[i];
-        if (c == '#') {
-            i = std::min(text.find('\n', i), text.size());
-            continue;
+// Finds what toml++ must not see, because it would abort, recurse without bounds or run into
+// undefined behaviour. Up to the first syntax error, where the parser stops, this reads strings,
+// comments and brackets as it does.
+class Scan {
+public:
+    explicit Scan(std::string_view text) : text_(text) {}
+
+    std::optional<Flaw> run() {
+        std::size_t i = 0;
+        while (i < text_.size()) {
+            const char c = text_[i];
+            if (c == '#') {
+                i = std::min(text_.find('\n', i), text_.size());
+            } else if (c == '"' || c == '\'') {
+                i = string_end(text_, i);
+                at_line_start_ = text_[i - 1] == '\n';
+            } else {
+                if (const std::string_view flaw = take(c, i); !flaw.empty())
+                    return Flaw{i, flaw};
+                at_line_start_ = c == '\n' || (at_line_start_ && (c == ' ' || c == '\t'));
+                ++i;
+            }
         }
-        if (c == '"' || c == '\'') {
-            i = string_end(text, i);
-            at_line_start = text[i - 1] == '\n';
-            continue;
-        }
-        // Where toml++ 3.3 looks for blanks, other characters than ASCII lead it to undefined
-        // behaviour. TOML has them in strings and comments only.
-        if (static_cast<unsigned char>(c) >= 0x80)
-            return Flaw{i, "a character that must stand in quotes"};
-        if (c == '[' && at_line_start && brackets == 0 && is_header_flawed(text, i))
-            return Flaw{i, "a table header must begin with a name"};
-        if (c == '.' && ++dots >= max_key_parts)
-            return Flaw{i, "too many parts in a dotted key"};
+        return std::nullopt;
+    }
+
+private:
+    // What is wrong with a character outside of strings and comments, or nothing.
+    std::string_view take(char c, std::size_t offset) {
         switch (c) {
+        case '.':
+            return ++dots_ < max_key_parts ? "" : "too many parts in a dotted key";
         case '[':
         case '{':
-            ++brackets;
-            dots = 0;
-            break;
+            if (at_line_start_ && open_.empty() && c == '[' && is_header_flawed(text_, offset))
+                return "a table header must begin with a name";
+            open_ += c;
+            dots_ = 0;
+            return open_.size() <= most_brackets ? "" : "too many brackets in each other";
         case ']':
         case '}':
-            --brackets;
-            dots = 0;
-            break;
+            return close(c == ']' ? '[' : '{');
         case '\n':
         case '=':
         case ',':
-            dots = 0;
-            break;
+            dots_ = 0;
+            return "";
         default:
-            break;
+            // Where toml++ 3.3 looks for blanks, only ASCII is safe. TOML has other characters in
+            // strings and comments only.
+            return static_cast<unsigned char>(c) < 0x80 ? "" : "a character that needs quotes";
         }
-        at_line_start = c == '\n' || (at_line_start && (c == ' ' || c == '\t' || c == '\r'));
-        ++i;
     }
-    return std::nullopt;
-}
+
+    std::string_view close(char opening) {
+        dots_ = 0;
+        if (!open_.empty() && open_.back() != opening)
+            return opening == '[' ? "a ] where a } is due" : "a } where a ] is due";
+        if (!open_.empty())
+            open_.pop_back();
+        return "";
+    }
+
+    std::string_view text_;
+    std::string open_;
+    int dots_ = 0;
+    bool at_line_start_ = true;
+};
 
 // toml++ writes "Error while parsing key-value pair: expected ..., saw ...".
 std::string syntax_message(std::string_view description) {
     constexpr std::string_view preface = "Error while ";
     if (description.starts_with(preface))
         description.remove_prefix(preface.size());
-    constexpr std::string_view macro = " (TOML_MAX_NESTED_VALUES)";
-    if (description.ends_with(macro))
-        description.remove_suffix(macro.size());
     const bool is_bare_word = description.find("expected digit") != std::string_view::npos ||
                               description.find("value type") != std::string_view::npos;
     std::string message;
@@ -264,7 +283,7 @@ std::optional<Node> parse_document(std::string_view text, std::string_view file,
         text.remove_prefix(byte_order_mark.size());
     std::optional<Flaw> flaw = find_bad_character(text);
     if (!flaw)
-        flaw = find_structural_flaw(text);
+        flaw = Scan(text).run();
     if (flaw) {
         diagnostics.push_back(
             {position_of(text, flaw->offset, file), {}, std::string(flaw->message)});

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/graph.h"
 
-#include "base/text.h"
-#include "core/cycles.h"
-#include "core/keys.h"
-#include "core/names.h"
-
 #include <algorithm>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+
+#include "base/text.h"
+#include "core/cycles.h"
+#include "core/keys.h"
+#include "core/names.h"
 
 namespace caisson {
 namespace {
@@ -43,9 +43,8 @@ public:
         const auto name_of = [](const Entry& entry) {
             return std::pair(std::get<0>(entry), std::get<1>(entry));
         };
-        std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
-            return name_of(a) < name_of(b);
-        });
+        std::stable_sort(entries.begin(), entries.end(),
+                         [&](const Entry& a, const Entry& b) { return name_of(a) < name_of(b); });
         for (std::size_t i = 0; i < entries.size(); ++i) {
             const bool is_first = i == 0 || name_of(entries[i - 1]) != name_of(entries[i]);
             const std::size_t other = is_first ? i + 1 : i - 1;

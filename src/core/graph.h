@@ -3,12 +3,12 @@
 // not there or has errors, cycles.
 #pragma once
 
-#include "core/definition.h"
-#include "core/spec.h"
-
 #include <map>
 #include <string>
 #include <vector>
+
+#include "core/definition.h"
+#include "core/spec.h"
 
 namespace caisson {
 

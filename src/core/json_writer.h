@@ -29,13 +29,12 @@ public:
         text_ += boolean ? "true" : "false";
     }
     template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    void value(T number) {
+    requires(!std::same_as<T, bool>) void value(T number) {
         separate();
         text_ += std::to_string(number);
     }
     template <typename Range>
-        requires requires(const Range& range) { range.begin()->size(); }
+    requires requires(const Range& range) { range.begin()->size(); }
     void value(const Range& strings) {
         array([&] {
             for (const auto& string : strings)

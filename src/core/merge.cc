@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/merge.h"
 
-#include "core/keys.h"
-
 #include <iterator>
 #include <unordered_map>
 #include <utility>
+
+#include "core/keys.h"
 
 namespace caisson {
 namespace {
@@ -75,9 +75,9 @@ void append(Merged& merged, std::string_view stem, Member addition, std::string_
     } else if (Node::Array* base_items = base->value.as<Node::Array>()) {
         std::move(items->begin(), items->end(), std::back_inserter(*base_items));
     } else {
-        diagnostics.push_back({addition.at, key_path(section, addition.key),
-                               "cannot append: " + std::string(stem) + " is no array at " +
-                                   format(base->value.at)});
+        diagnostics.push_back(
+            {addition.at, key_path(section, addition.key),
+             "cannot append: " + std::string(stem) + " is no array at " + format(base->value.at)});
     }
 }
 

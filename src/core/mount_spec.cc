@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/mount_spec.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 #include "core/keys.h"
 #include "core/quantity.h"
-
-#include <algorithm>
-#include <iterator>
 
 namespace caisson {
 namespace {
@@ -108,8 +108,8 @@ std::optional<Diagnostic> check_mount_options(const MountSpec& spec) {
             return complaint(text, unknown_option(text.value));
         for (const auto& [other, place] : seen)
             if (other->flag == option->flag && other->value != option->value)
-                return complaint(text, quoted(text.value) + " contradicts " +
-                                           quoted(place->value) + " (" + format(place->at) + ")");
+                return complaint(text, quoted(text.value) + " contradicts " + quoted(place->value) +
+                                           " (" + format(place->at) + ")");
         if (option->flag == &MountFlags::read_only && spec.read_only &&
             spec.read_only->value != option->value)
             return complaint(text, quoted(text.value) + " contradicts read_only (" +
@@ -128,9 +128,9 @@ std::optional<std::string> tmpfs_size(std::string_view text) {
     const std::optional<std::uint64_t> size = parse_size(text);
     if (!size || *size == 0)
         return std::nullopt;
-    const bool is_plain = text.find_first_not_of("0123456789") >= text.size() - 1 &&
-                          std::string_view("KMG0123456789").find(text.back()) !=
-                              std::string_view::npos;
+    const bool is_plain =
+        text.find_first_not_of("0123456789") >= text.size() - 1 &&
+        std::string_view("KMG0123456789").find(text.back()) != std::string_view::npos;
     return is_plain ? std::string(text) : std::to_string(*size);
 }
 
@@ -140,8 +140,7 @@ Mount mount_of(const MountSpec& spec, std::string_view directory) {
     if (spec.source) {
         const std::string& source = spec.source->value;
         const bool is_rooted = source[0] == '/' || source[0] == '%';
-        mount.source =
-            normalised_path(is_rooted ? source : std::string(directory) + "/" + source);
+        mount.source = normalised_path(is_rooted ? source : std::string(directory) + "/" + source);
     }
     mount.target = normalised_path(spec.target->value);
     mount.flags = {.nosuid = true, .nodev = true};

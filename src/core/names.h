@@ -16,7 +16,7 @@ Complaint check_resource_name(std::string_view name);
 
 // ".service" and its kin, or nothing.
 bool has_unit_suffix(std::string_view name);
-Complaint check_unit_name(std::string_view name);  // with suffix; specifiers may stand in it
+Complaint check_unit_name(std::string_view name);    // with suffix; specifiers may stand in it
 Complaint check_linked_unit(std::string_view name);  // becomes a file's name: no specifiers
 Complaint check_slice(std::string_view name);
 

@@ -3,13 +3,13 @@
 // the container's, so hostile: digits never name a user, and nothing of the host is consulted.
 #pragma once
 
-#include "base/result.h"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.h"
 
 namespace caisson {
 

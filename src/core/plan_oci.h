@@ -2,9 +2,9 @@
 // The part of an OCI runtime configuration that a plan holds in another form.
 #pragma once
 
-#include "core/plan.h"
-
 #include <nlohmann/json_fwd.hpp>
+
+#include "core/plan.h"
 
 namespace caisson {
 

@@ -2,9 +2,9 @@
 // The words of a plan's JSON, for the half that writes it and the half that reads it.
 #pragma once
 
-#include "core/plan.h"
-
 #include <cstddef>
+
+#include "core/plan.h"
 
 namespace caisson {
 
@@ -15,12 +15,12 @@ struct Name {
 };
 
 inline constexpr Name<RootMode> root_modes[] = {{RootMode::Ephemeral, "ephemeral"},
-                                         {RootMode::Persistent, "persistent"},
-                                         {RootMode::ReadOnly, "read-only"}};
+                                                {RootMode::Persistent, "persistent"},
+                                                {RootMode::ReadOnly, "read-only"}};
 inline constexpr Name<Placement> placements[] = {{Placement::Scope, "scope"},
-                                          {Placement::Service, "service"}};
+                                                 {Placement::Service, "service"}};
 inline constexpr Name<SeccompMode> seccomp_modes[] = {{SeccompMode::Default, "default"},
-                                               {SeccompMode::Unconfined, "unconfined"}};
+                                                      {SeccompMode::Unconfined, "unconfined"}};
 inline constexpr Name<MountType> mount_types[] = {
     {MountType::Bind, "bind"},     {MountType::Tmpfs, "tmpfs"},     {MountType::Proc, "proc"},
     {MountType::Sysfs, "sysfs"},   {MountType::Cgroup2, "cgroup2"}, {MountType::Devpts, "devpts"},

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/planner.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "core/mount_spec.h"
 #include "core/specifier.h"
 #include "core/unit.h"
-
-#include <algorithm>
 
 namespace caisson {
 namespace {
@@ -45,9 +45,9 @@ const std::vector<Mount>& default_mounts() {
 // Docker's, without AUDIT_WRITE, MKNOD and NET_RAW.
 const std::vector<std::string>& default_capabilities() {
     static const std::vector<std::string> capabilities = {
-        "CAP_CHOWN",   "CAP_DAC_OVERRIDE", "CAP_FSETID",           "CAP_FOWNER",
-        "CAP_SETGID",  "CAP_SETUID",       "CAP_SETFCAP",          "CAP_SETPCAP",
-        "CAP_KILL",    "CAP_SYS_CHROOT",   "CAP_NET_BIND_SERVICE",
+        "CAP_CHOWN",  "CAP_DAC_OVERRIDE", "CAP_FSETID",           "CAP_FOWNER",
+        "CAP_SETGID", "CAP_SETUID",       "CAP_SETFCAP",          "CAP_SETPCAP",
+        "CAP_KILL",   "CAP_SYS_CHROOT",   "CAP_NET_BIND_SERVICE",
     };
     return capabilities;
 }
@@ -55,9 +55,17 @@ const std::vector<std::string>& default_capabilities() {
 // Docker's.
 const std::vector<std::string>& default_masked_paths() {
     static const std::vector<std::string> paths = {
-        "/proc/acpi",        "/proc/asound",       "/proc/interrupts",  "/proc/kcore",
-        "/proc/keys",        "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
-        "/proc/timer_list",  "/proc/timer_stats",  "/sys/devices/virtual/powercap",
+        "/proc/acpi",
+        "/proc/asound",
+        "/proc/interrupts",
+        "/proc/kcore",
+        "/proc/keys",
+        "/proc/latency_stats",
+        "/proc/sched_debug",
+        "/proc/scsi",
+        "/proc/timer_list",
+        "/proc/timer_stats",
+        "/sys/devices/virtual/powercap",
         "/sys/firmware",
     };
     return paths;
@@ -132,11 +140,11 @@ void plan_root(const ContainerSpec& spec, Plan& plan) {
 // The names that the host resolves, where the container shares its network.
 void add_resolver_files(std::vector<Mount>& mounts) {
     for (const char* file : {"/etc/resolv.conf", "/etc/hosts"})
-        mounts.push_back({.source = file,
-                          .target = file,
-                          .flags = {.read_only = true, .nosuid = true, .nodev = true,
-                                    .noexec = true},
-                          .optional = true});
+        mounts.push_back(
+            {.source = file,
+             .target = file,
+             .flags = {.read_only = true, .nosuid = true, .nodev = true, .noexec = true},
+             .optional = true});
 }
 
 void plan_mounts(const ContainerSpec& spec, Plan& plan) {
@@ -183,8 +191,7 @@ void plan_placement(const ContainerSpec& spec, Plan& plan) {
         return plan.has_specifiers || spec.has_percent ? escape_specifiers(value) : value;
     };
     for (const ResourceSetting& setting : spec.resources)
-        plan.scope_directives.push_back(
-            {std::string(setting.directive), verbatim(setting.value)});
+        plan.scope_directives.push_back({std::string(setting.directive), verbatim(setting.value)});
     for (const NamedText& directive : spec.scope_directives)
         plan.scope_directives.push_back({directive.name, verbatim(directive.value)});
 }

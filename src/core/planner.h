@@ -2,10 +2,10 @@
 // From what the user asked for to what will be done: every default of a container is here.
 #pragma once
 
+#include <string_view>
+
 #include "core/plan.h"
 #include "core/spec.h"
-
-#include <string_view>
 
 namespace caisson {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/scope_property.h"
 
-#include "base/text.h"
-#include "core/quantity.h"
-
 #include <algorithm>
 #include <optional>
 #include <utility>
+
+#include "base/text.h"
+#include "core/quantity.h"
 
 namespace caisson {
 namespace {
@@ -75,11 +75,16 @@ Result<ScopeProperty> number_set(const Directive& directive) {
 
 using Convert = Result<ScopeProperty> (*)(const Directive&);
 constexpr std::pair<const char*, Convert> conversions[] = {
-    {"MemoryMax", amount},     {"MemoryHigh", amount},
-    {"MemoryLow", amount},     {"MemoryMin", amount},
-    {"MemorySwapMax", amount}, {"TasksMax", amount},
-    {"CPUQuota", quota},       {"CPUWeight", weight},
-    {"IOWeight", weight},      {"AllowedCPUs", number_set},
+    {"MemoryMax", amount},
+    {"MemoryHigh", amount},
+    {"MemoryLow", amount},
+    {"MemoryMin", amount},
+    {"MemorySwapMax", amount},
+    {"TasksMax", amount},
+    {"CPUQuota", quota},
+    {"CPUWeight", weight},
+    {"IOWeight", weight},
+    {"AllowedCPUs", number_set},
     {"AllowedMemoryNodes", number_set},
 };
 

@@ -4,13 +4,13 @@
 // when the generator runs and systemd looks for drop-ins of new names only after a reload.
 #pragma once
 
-#include "base/result.h"
-#include "core/plan.h"
-
 #include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "base/result.h"
+#include "core/plan.h"
 
 namespace caisson {
 

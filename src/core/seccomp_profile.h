@@ -36,8 +36,8 @@ struct SyscallRule {
 };
 
 struct SeccompProfile {
-    int default_errnum;         // of calls that no rule names
-    int highest_known_number;   // calls above it get ENOSYS, so that a libc falls back (R19)
+    int default_errnum;        // of calls that no rule names
+    int highest_known_number;  // calls above it get ENOSYS, so that a libc falls back (R19)
     std::vector<SyscallRule> rules;
 };
 

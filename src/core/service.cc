@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/service.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "core/journal_field.h"
 #include "core/mount_spec.h"
-
-#include <algorithm>
 
 namespace caisson {
 namespace {
@@ -106,8 +106,8 @@ void add_service_section(Unit& unit, const ContainerSpec& spec, const Plan& plan
     service.add("Type", "notify");
     service.add("NotifyAccess", "all");
     service.add("ExecStart", start_command(plan, spec, runtime, plan_path));
-    service.add("ExecStopPost", quote_argument(escape_specifiers(runtime)) + " cleanup " +
-                                    instance_name(spec));
+    service.add("ExecStopPost",
+                quote_argument(escape_specifiers(runtime)) + " cleanup " + instance_name(spec));
     service.add("Slice", value_or(spec.slice, "caisson.slice"));
     if (!is_scoped)
         service.add("Delegate", "yes");
@@ -183,8 +183,7 @@ Unit scope_drop_in_for(const DeclaredContainer& container) {
     const ContainerSpec& spec = container.spec;
     Unit unit{scope_name(spec.name) + ".d/50-caisson.conf", {}};
     const bool is_scoped = !spec.placement || spec.placement->value == Placement::Scope;
-    if (!is_scoped || spec.is_template ||
-        (spec.resources.empty() && spec.scope_directives.empty()))
+    if (!is_scoped || spec.is_template || (spec.resources.empty() && spec.scope_directives.empty()))
         return unit;
     Section& scope = unit.section("Scope");
     for (const ResourceSetting& setting : spec.resources)
@@ -206,8 +205,11 @@ Unit failing_service_for(const Failure& failure, std::string_view runtime,
     service.add("ExecStart", quote_argument(escape_specifiers(runtime)) + " report " +
                                  quote_argument(escape_specifiers(report_path)));
     service.add("Restart", "no");
-    service.add("SyslogIdentifier",
-                failure.name.ends_with("@") ? failure.name + "%i" : failure.name);
+    const std::string instance = failure.name.ends_with("@") ? failure.name + "%i" : failure.name;
+    // The container may still run, from before its definition went bad.
+    service.add("ExecStopPost",
+                quote_argument(escape_specifiers(runtime)) + " cleanup " + instance);
+    service.add("SyslogIdentifier", instance);
     return unit;
 }
 

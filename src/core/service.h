@@ -3,13 +3,13 @@
 // that start it. Only directives that systemd 252 knows.
 #pragma once
 
-#include "core/compile.h"
-#include "core/graph.h"
-#include "core/unit.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/compile.h"
+#include "core/graph.h"
+#include "core/unit.h"
 
 namespace caisson {
 

@@ -64,8 +64,8 @@ Result<void> expand(std::vector<std::pair<std::string, std::string>>& table,
 Result<void> expand_specifiers(Plan& plan, const SpecifierValues& values) {
     if (!plan.has_specifiers)
         return {};
-    for (std::string* text : {&plan.name, &plan.service, &plan.root_label,
-                              &plan.working_directory, &plan.user, &plan.hostname, &plan.slice})
+    for (std::string* text : {&plan.name, &plan.service, &plan.root_label, &plan.working_directory,
+                              &plan.user, &plan.hostname, &plan.slice})
         TRY(expand(*text, values));
     for (std::vector<std::string>* list :
          {&plan.command, &plan.environment_files, &plan.groups, &plan.root.layers})

@@ -4,14 +4,14 @@
 // expands them in the plan.
 #pragma once
 
-#include "base/result.h"
-#include "core/plan.h"
-
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+
+#include "base/result.h"
+#include "core/plan.h"
 
 namespace caisson {
 

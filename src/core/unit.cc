@@ -34,9 +34,9 @@ std::string doubled(std::string_view text, char special) {
 }  // namespace
 
 Section& Unit::section(std::string_view section_name) {
-    const auto found =
-        std::find_if(sections.begin(), sections.end(),
-                     [&](const Section& section) { return section.name == section_name; });
+    const auto found = std::find_if(sections.begin(), sections.end(), [&](const Section& section) {
+        return section.name == section_name;
+    });
     if (found != sections.end())
         return *found;
     sections.push_back({std::string(section_name), {}});

@@ -2,11 +2,11 @@
 // A systemd unit file as ordered sections of directives, and the one place that turns it into text.
 #pragma once
 
-#include "core/plan.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/plan.h"
 
 namespace caisson {
 
@@ -30,8 +30,8 @@ struct Unit {
 std::string render(const Unit& unit);
 
 // Escaping of values that are not a user's verbatim directive.
-std::string escape_specifiers(std::string_view text);        // "%" becomes "%%"
-std::string quote_word(std::string_view word);               // of a list, systemd.syntax(7)
-std::string quote_argument(std::string_view argument);       // of ExecStart=, systemd.service(5)
+std::string escape_specifiers(std::string_view text);   // "%" becomes "%%"
+std::string quote_word(std::string_view word);          // of a list, systemd.syntax(7)
+std::string quote_argument(std::string_view argument);  // of ExecStart=, systemd.service(5)
 
 }  // namespace caisson

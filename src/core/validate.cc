@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "core/validate.h"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
 #include "base/text.h"
 #include "core/directives.h"
 #include "core/journal_field.h"
 #include "core/keys.h"
 #include "core/mount_spec.h"
 #include "core/names.h"
-
-#include <algorithm>
-#include <map>
-#include <utility>
 
 namespace caisson {
 namespace {
@@ -98,6 +98,11 @@ public:
             complain(spec_.scope_directives.front().at, "container.systemd.scope",
                      "has no scope to apply to: placement is \"service\" (" +
                          format(spec_.placement->at) + ")");
+        // The scope of an instance has no drop-in: systemd looks for those of a name that is new
+        // to it only when it reloads.
+        else if (!spec_.scope_directives.empty() && spec_.is_template)
+            complain(spec_.scope_directives.front().at, "container.systemd.scope",
+                     "cannot reach the scopes of a template's instances; use container.resources");
     }
 
 private:

@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // caisson-generator: run by systemd at boot and at every reload, systemd.generator(7).
-#include "base/log.h"
-#include "base/text.h"
-#include "config.h"
-#include "core/compile.h"
-#include "systemd/definition_dir.h"
-#include "systemd/unit_dir.h"
-
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +9,13 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "config.h"
+#include "core/compile.h"
+#include "systemd/definition_dir.h"
+#include "systemd/unit_dir.h"
 
 namespace caisson {
 namespace {

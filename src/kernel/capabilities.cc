@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/capabilities.h"
 
-#include "base/scope_exit.h"
-
 #include <grp.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -11,6 +9,8 @@
 
 #include <algorithm>
 #include <memory>
+
+#include "base/scope_exit.h"
 
 namespace caisson {
 namespace {
@@ -45,8 +45,9 @@ Result<void> set_sets(const std::vector<cap_value_t>& values) {
     if (!sets)
         return sys_error("prepare capabilities");
     const int count = static_cast<int>(values.size());
-    if (count > 0 && (::cap_set_flag(sets.get(), CAP_PERMITTED, count, values.data(), CAP_SET) < 0 ||
-                      ::cap_set_flag(sets.get(), CAP_EFFECTIVE, count, values.data(), CAP_SET) < 0))
+    if (count > 0 &&
+        (::cap_set_flag(sets.get(), CAP_PERMITTED, count, values.data(), CAP_SET) < 0 ||
+         ::cap_set_flag(sets.get(), CAP_EFFECTIVE, count, values.data(), CAP_SET) < 0))
         return sys_error("prepare capabilities");
     if (::cap_set_proc(sets.get()) < 0)
         return sys_error("set capabilities");

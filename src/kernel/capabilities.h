@@ -3,11 +3,11 @@
 // belong together: a change of uid drops sets.
 #pragma once
 
-#include "base/result.h"
-#include "core/passwd.h"
-
 #include <string>
 #include <vector>
+
+#include "base/result.h"
+#include "core/passwd.h"
 
 namespace caisson {
 

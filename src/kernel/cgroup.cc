@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/cgroup.h"
 
-#include "base/text.h"
-#include "kernel/files.h"
-
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+
+#include "base/text.h"
+#include "kernel/files.h"
 
 namespace caisson {
 
@@ -52,8 +52,7 @@ Result<std::uint64_t> count_memory_kills(int cgroup) {
 Result<UniqueFd> make_child_cgroup(int cgroup, const std::string& name) {
     if (::mkdirat(cgroup, name.c_str(), 0755) < 0 && errno != EEXIST)
         return sys_error("create cgroup", name);
-    UniqueFd child(
-        ::openat(cgroup, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    UniqueFd child(::openat(cgroup, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!child)
         return sys_error("open cgroup", name);
     return child;

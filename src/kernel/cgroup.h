@@ -3,13 +3,13 @@
 // of a unit's own cgroup are systemd's; nothing here writes any.
 #pragma once
 
-#include "base/result.h"
-#include "base/unique_fd.h"
-
 #include <sys/types.h>
 
 #include <cstdint>
 #include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace caisson {
 

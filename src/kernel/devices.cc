@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/devices.h"
 
-#include "kernel/files.h"
-#include "kernel/mounts.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+
+#include "kernel/files.h"
+#include "kernel/mounts.h"
 
 namespace caisson {
 namespace {
@@ -19,8 +19,8 @@ struct Node {
 
 // devices.txt of the kernel's documentation.
 constexpr Node nodes[] = {
-    {"null", 1, 3}, {"zero", 1, 5}, {"full", 1, 7}, {"random", 1, 8}, {"urandom", 1, 9},
-    {"tty", 5, 0},
+    {"null", 1, 3},   {"zero", 1, 5},    {"full", 1, 7},
+    {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0},
 };
 
 struct Link {
@@ -29,9 +29,8 @@ struct Link {
 };
 
 constexpr Link links[] = {
-    {"ptmx", "pts/ptmx"},           {"fd", "/proc/self/fd"},
-    {"stdin", "/proc/self/fd/0"},   {"stdout", "/proc/self/fd/1"},
-    {"stderr", "/proc/self/fd/2"},
+    {"ptmx", "pts/ptmx"},          {"fd", "/proc/self/fd"},       {"stdin", "/proc/self/fd/0"},
+    {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"},
 };
 
 constexpr const char* directories[] = {"pts", "shm", "mqueue"};
@@ -39,8 +38,8 @@ constexpr const char* directories[] = {"pts", "shm", "mqueue"};
 }  // namespace
 
 Result<UniqueFd> new_dev(const MountFlags& flags) {
-    UniqueFd dev = TRY(new_mount("tmpfs", {{"mode", "0755"}, {"size", "64k"}, {"nr_inodes", "1k"}},
-                                 flags));
+    UniqueFd dev =
+        TRY(new_mount("tmpfs", {{"mode", "0755"}, {"size", "64k"}, {"nr_inodes", "1k"}}, flags));
     const mode_t umask_before = ::umask(0);
     for (const Node& node : nodes) {
         if (::mknodat(dev.get(), node.name, S_IFCHR | 0666, makedev(node.major, node.minor)) < 0)

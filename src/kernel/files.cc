@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/files.h"
 
-#include "base/scope_exit.h"
-#include "base/text.h"
-#include "kernel/syscalls.h"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +8,10 @@
 
 #include <algorithm>
 #include <memory>
+
+#include "base/scope_exit.h"
+#include "base/text.h"
+#include "kernel/syscalls.h"
 
 namespace caisson {
 namespace {

@@ -3,14 +3,14 @@
 // name inside a container is the attacker's.
 #pragma once
 
-#include "base/result.h"
-#include "base/unique_fd.h"
-
 #include <sys/types.h>
 
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace caisson {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/mounts.h"
 
-#include "kernel/syscalls.h"
-
 #include <fcntl.h>
 #include <sys/mount.h>
+
+#include "kernel/syscalls.h"
 
 namespace caisson {
 namespace {
@@ -22,14 +22,15 @@ Error explain(int context, const std::string& what, int errnum) {
     const ssize_t size = ::read(context, message, sizeof message);
     Error error = sys_error("mount", what, errnum);
     if (size > 2)  // "e MESSAGE"
-        error.message.append(" (").append(message + 2, static_cast<std::size_t>(size) - 2).append(")");
+        error.message.append(" (")
+            .append(message + 2, static_cast<std::size_t>(size) - 2)
+            .append(")");
     return error;
 }
 
 }  // namespace
 
-Result<UniqueFd> new_mount(const char* type, const MountOptions& options,
-                           const MountFlags& flags) {
+Result<UniqueFd> new_mount(const char* type, const MountOptions& options, const MountFlags& flags) {
     const UniqueFd context(::fsopen(type, FSOPEN_CLOEXEC));
     if (!context)
         return sys_error("mount", type);

@@ -4,14 +4,14 @@
 // mount namespace never sees it, which would make PID 1 read its mount table again.
 #pragma once
 
-#include "base/result.h"
-#include "base/unique_fd.h"
-#include "core/plan.h"
-
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "core/plan.h"
 
 namespace caisson {
 

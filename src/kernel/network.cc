@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/network.h"
 
-#include "base/unique_fd.h"
-
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+
+#include "base/unique_fd.h"
 
 namespace caisson {
 

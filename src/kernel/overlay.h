@@ -2,11 +2,11 @@
 // An overlay file system (overlayfs in the kernel's documentation) as a detached mount.
 #pragma once
 
+#include <vector>
+
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "core/plan.h"
-
-#include <vector>
 
 namespace caisson {
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/process.h"
 
-#include "kernel/files.h"
-#include "kernel/syscalls.h"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -11,6 +8,9 @@
 #include <sys/wait.h>
 
 #include <cstring>
+
+#include "kernel/files.h"
+#include "kernel/syscalls.h"
 
 namespace caisson {
 namespace {

@@ -3,20 +3,20 @@
 // comes back through a close-on-exec pipe: no frame of the parent is ever unwound in the child.
 #pragma once
 
-#include "base/result.h"
-#include "base/unique_fd.h"
-
 #include <sys/types.h>
 
 #include <cstdint>
 #include <functional>
 
+#include "base/result.h"
+#include "base/unique_fd.h"
+
 namespace caisson {
 
 struct SpawnOptions {
     std::uint64_t namespaces = 0;  // CLONE_NEW* of clone(2)
-    bool as_sibling = false;       // a child of our parent (CLONE_PARENT): systemd's own, if it is ours
-    int cgroup = -1;               // born in that cgroup (CLONE_INTO_CGROUP, Linux 5.7)
+    bool as_sibling = false;  // a child of our parent (CLONE_PARENT): systemd's own, if it is ours
+    int cgroup = -1;          // born in that cgroup (CLONE_INTO_CGROUP, Linux 5.7)
 };
 
 // Kills the process when destroyed, unless it was released.

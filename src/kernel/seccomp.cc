@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/seccomp.h"
 
-#include "base/scope_exit.h"
-#include "kernel/files.h"
-#include "kernel/syscalls.h"
-
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -14,6 +10,10 @@
 
 #include <cstddef>
 #include <memory>
+
+#include "base/scope_exit.h"
+#include "kernel/files.h"
+#include "kernel/syscalls.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -112,19 +112,17 @@ Result<SeccompFilter> export_program(scmp_filter_ctx context) {
 // The name of a compiled filter: a hash of all that it depends on.
 std::string cache_name(const SeccompProfile& profile) {
     const scmp_version* version = ::seccomp_version();
-    std::string key = std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
-                      std::to_string(version->micro) + " " +
-                      std::to_string(::seccomp_arch_native()) + " " +
-                      std::to_string(profile.default_errnum) + " " +
-                      std::to_string(profile.highest_known_number);
+    std::string key =
+        std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+        std::to_string(version->micro) + " " + std::to_string(::seccomp_arch_native()) + " " +
+        std::to_string(profile.default_errnum) + " " + std::to_string(profile.highest_known_number);
     for (const SyscallRule& rule : profile.rules) {
         key += rule.action == SyscallAction::Allow ? "\nallow" : "\nerrno";
         key += std::to_string(rule.errnum);
         if (rule.argument)
             key += " " + std::to_string(rule.argument->index) + " " +
                    std::to_string(static_cast<int>(rule.argument->comparison)) + " " +
-                   std::to_string(rule.argument->value) + " " +
-                   std::to_string(rule.argument->mask);
+                   std::to_string(rule.argument->value) + " " + std::to_string(rule.argument->mask);
         for (const Syscall& syscall : rule.syscalls)
             key.append(" ").append(syscall.name);
     }
@@ -163,8 +161,7 @@ Result<SeccompFilter> read_cached(int directory, const std::string& name) {
     if (!file)
         return sys_error("open", name);
     TRY(check_owner(file.get(), name));
-    const std::string bytes =
-        TRY(read_file(file.get(), BPF_MAXINSNS * sizeof(sock_filter), name));
+    const std::string bytes = TRY(read_file(file.get(), BPF_MAXINSNS * sizeof(sock_filter), name));
     SeccompFilter filter(bytes.size() / sizeof(sock_filter));
     if (filter.empty() || bytes.size() % sizeof(sock_filter) != 0)
         return plain_error(name + ": not a compiled filter; remove it");
@@ -195,8 +192,8 @@ Result<SeccompFilter> compile_filter(const SeccompProfile& profile) {
     // A binary tree over the numbers instead of a list of 300 comparisons.
     if (const int r = ::seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2); r < 0)
         return sys_error("seccomp: optimise", {}, -r);
-    if (const int r = ::seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH,
-                                         SCMP_ACT_KILL_PROCESS);
+    if (const int r =
+            ::seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
         r < 0)
         return sys_error("seccomp: refuse foreign architectures", {}, -r);
     for (const SyscallRule& rule : profile.rules) {

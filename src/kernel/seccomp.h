@@ -3,12 +3,12 @@
 // named by the hash of what it was compiled from, and installs it.
 #pragma once
 
-#include "base/result.h"
-#include "core/seccomp_profile.h"
-
 #include <linux/filter.h>
 
 #include <vector>
+
+#include "base/result.h"
+#include "core/seccomp_profile.h"
 
 namespace caisson {
 

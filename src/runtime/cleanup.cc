@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cstdlib>
+
 #include "base/log.h"
 #include "kernel/cgroup.h"
 #include "kernel/files.h"
@@ -8,8 +10,6 @@
 #include "runtime/verbs.h"
 #include "store/state.h"
 #include "systemd/notify.h"
-
-#include <cstdlib>
 
 namespace caisson {
 namespace {

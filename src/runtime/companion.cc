@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runtime/companion.h"
 
-#include "config.h"
-#include "kernel/files.h"
-#include "kernel/mounts.h"
-#include "kernel/process.h"
-#include "kernel/syscalls.h"
-
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
@@ -16,6 +10,12 @@
 
 #include <array>
 #include <vector>
+
+#include "config.h"
+#include "kernel/files.h"
+#include "kernel/mounts.h"
+#include "kernel/process.h"
+#include "kernel/syscalls.h"
 
 namespace caisson {
 namespace {
@@ -111,9 +111,9 @@ Result<void> start_companion(const std::string& name, const CompanionChannels& c
     const UniqueFd memory_events(::openat(cgroup, "memory.events", O_RDONLY | O_CLOEXEC));
     const UniqueFd memory_peak(::openat(cgroup, "memory.peak", O_RDONLY | O_CLOEXEC));
     const std::vector<Passed> passed = {
-        {"stdout", channels.out.get()},          {"stderr", channels.error.get()},
-        {"notify", channels.notify.get()},       {"memory_events", memory_events.get()},
-        {"memory_peak", memory_peak.get()},      {"pidfd", pidfd},
+        {"stdout", channels.out.get()},     {"stderr", channels.error.get()},
+        {"notify", channels.notify.get()},  {"memory_events", memory_events.get()},
+        {"memory_peak", memory_peak.get()}, {"pidfd", pidfd},
     };
     Child child = TRY(spawn({}, [&] { return run_companion(name, passed); }));
     if (Result<void> started = child.wait_for_exec(); !started)

@@ -3,12 +3,12 @@
 // payload in a scope over to its service.
 #pragma once
 
-#include "base/result.h"
-#include "base/unique_fd.h"
-
 #include <sys/types.h>
 
 #include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace caisson {
 
@@ -18,8 +18,8 @@ struct CompanionChannels {
     UniqueFd payload_error;
     UniqueFd out;
     UniqueFd error;
-    UniqueFd notify;         // a bound socket
-    UniqueFd notify_mount;   // its file, to be bound into the container
+    UniqueFd notify;        // a bound socket
+    UniqueFd notify_mount;  // its file, to be bound into the container
 };
 
 // The container's side of the notification socket, in $NOTIFY_SOCKET.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runtime/container_dir.h"
 
-#include "kernel/files.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
+
+#include "kernel/files.h"
 
 namespace caisson {
 namespace {
@@ -18,8 +18,7 @@ Result<void> make_private_directory(int parent, const char* name) {
 }
 
 Result<UniqueFd> open_directory(int parent, const std::string& name) {
-    UniqueFd fd(
-        ::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    UniqueFd fd(::openat(parent, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!fd)
         return sys_error("open directory", name);
     return fd;

@@ -3,10 +3,10 @@
 // start to stop, `persistent` for good.
 #pragma once
 
+#include <string>
+
 #include "base/result.h"
 #include "base/unique_fd.h"
-
-#include <string>
 
 namespace caisson {
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runtime/environment.h"
 
+#include <fcntl.h>
+
+#include <map>
+
 #include "base/log.h"
 #include "base/text.h"
 #include "core/env_file.h"
 #include "kernel/files.h"
-
-#include <fcntl.h>
-
-#include <map>
 
 namespace caisson {
 namespace {

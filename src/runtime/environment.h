@@ -3,13 +3,13 @@
 // environment files, each overriding what came before, as systemd does.
 #pragma once
 
-#include "base/result.h"
-#include "core/passwd.h"
-#include "core/plan.h"
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/result.h"
+#include "core/passwd.h"
+#include "core/plan.h"
 
 namespace caisson {
 

@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <optional>
+
 #include "base/log.h"
 #include "kernel/capabilities.h"
 #include "kernel/cgroup.h"
@@ -12,18 +24,6 @@
 #include "runtime/process_stat.h"
 #include "runtime/verbs.h"
 #include "store/state.h"
-
-#include <fcntl.h>
-#include <poll.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-
-#include <cstdlib>
-#include <optional>
 
 namespace caisson {
 namespace {
@@ -60,11 +60,12 @@ Result<void> enter(const Entry& entry) {
     if (::setns(entry.payload,
                 CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWNS) < 0)
         return sys_error("enter the container's namespaces");
+    // What the caller had open must not be a way out for the command (R8).
+    TRY(close_inherited());
     // Beyond this point the host's file systems are out of reach.
     TRY(reset_signals());
     const UniqueFd root = TRY(open_path("/", O_PATH | O_DIRECTORY));
-    const std::string& user =
-        entry.request.user.empty() ? entry.plan.user : entry.request.user;
+    const std::string& user = entry.request.user.empty() ? entry.plan.user : entry.request.user;
     const Identity identity = TRY(find_identity(root.get(), user, entry.plan.groups));
     ::umask(entry.plan.umask);
     if (entry.plan.no_new_privileges)
@@ -76,8 +77,7 @@ Result<void> enter(const Entry& entry) {
     Variables terminal;
     if (const char* term = std::getenv("TERM"))
         terminal.emplace_back("TERM", term);
-    return execute(entry.request.command,
-                   environment_for(identity, entry.variables, terminal));
+    return execute(entry.request.command, environment_for(identity, entry.variables, terminal));
 }
 
 // Waits for the command; signals that end a program are passed on to it.

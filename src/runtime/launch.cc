@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runtime/launch.h"
 
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+
 #include "base/text.h"
 #include "kernel/capabilities.h"
 #include "kernel/files.h"
@@ -8,13 +14,13 @@
 #include "kernel/network.h"
 #include "kernel/syscalls.h"
 
-#include <fcntl.h>
-#include <linux/close_range.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/stat.h>
-
 namespace caisson {
+
+Result<void> close_inherited() {
+    if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+        return sys_error("close inherited descriptors");
+    return {};
+}
 
 Result<void> reset_signals() {
     struct sigaction action {};
@@ -47,9 +53,9 @@ Result<UniqueFd> make_kernel_mount(const Mount& mount) {
     case MountType::Mqueue:
         return new_mount("mqueue", {}, mount.flags);
     case MountType::Devpts:
-        return new_mount("devpts",
-                         {{"newinstance", ""}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}},
-                         mount.flags);
+        return new_mount(
+            "devpts", {{"newinstance", ""}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}},
+            mount.flags);
     case MountType::Tmpfs: {
         MountOptions options = {{"mode", mount.mode.empty() ? "0755" : mount.mode}};
         if (!mount.size.empty())
@@ -128,8 +134,7 @@ Result<void> mask(int root, const std::string& path, Covers& covers) {
     struct stat status {};
     if (::fstat(target.get(), &status) < 0)
         return sys_error("stat");
-    return cover_path(S_ISDIR(status.st_mode) ? covers.directory : covers.file, target.get(),
-                      path);
+    return cover_path(S_ISDIR(status.st_mode) ? covers.directory : covers.file, target.get(), path);
 }
 
 Result<void> make_read_only(int root, const std::string& path) {
@@ -182,12 +187,6 @@ Result<void> set_host_name(const Plan& plan) {
 Result<void> enter_cgroup_namespace(const Plan& plan) {
     if (plan.namespaces.cgroup == NamespaceMode::Private && ::unshare(CLONE_NEWCGROUP) < 0)
         return sys_error("create a cgroup namespace");
-    return {};
-}
-
-Result<void> close_inherited() {
-    if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-        return sys_error("close inherited descriptors");
     return {};
 }
 

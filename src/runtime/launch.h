@@ -3,16 +3,16 @@
 // order of privilege, and exists nowhere else.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "core/plan.h"
 #include "kernel/seccomp.h"
 #include "runtime/environment.h"
 #include "runtime/rootfs.h"
-
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace caisson {
 
@@ -40,6 +40,9 @@ Error execute(const std::vector<std::string>& command, const std::vector<std::st
 // The user of the container that `user` names; `root` is the container's root directory.
 Result<Identity> find_identity(int root, const std::string& user,
                                const std::vector<std::string>& groups);
+
+// Close-on-exec for all descriptors but the standard ones, whoever opened them (R8).
+Result<void> close_inherited();
 
 // Default dispositions and an empty mask: systemd starts services with SIGPIPE ignored.
 Result<void> reset_signals();

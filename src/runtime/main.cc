@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <CLI/CLI.hpp>
+
 #include "base/log.h"
 #include "config.h"
 #include "runtime/verbs.h"
-
-#include <CLI/CLI.hpp>
 
 namespace {
 
@@ -47,6 +47,12 @@ int run_start(const Arguments& arguments) {
     return finish(start(arguments.plan, *specifiers));
 }
 
+// Having printed them all is no success: the unit stands for a container that cannot start.
+int run_report(const std::string& path) {
+    (void)finish(report(path));
+    return exit_failed;
+}
+
 int run_exec(Arguments& arguments) {
     // The library keeps a "--" that comes after the first positional argument.
     std::vector<std::string>& command = arguments.exec.command;
@@ -70,8 +76,7 @@ int dispatch(int argc, char** argv) {
     start_verb->add_option("--specifier", arguments.specifiers, "LETTER=VALUE of a specifier")
         ->take_all();
     start_verb->add_option("PLAN", arguments.plan)->required();
-    CLI::App* cleanup_verb =
-        app.add_subcommand("cleanup", "remove what a container left behind");
+    CLI::App* cleanup_verb = app.add_subcommand("cleanup", "remove what a container left behind");
     cleanup_verb->add_option("NAME", arguments.name)->required();
     CLI::App* report_verb =
         app.add_subcommand("report", "print the errors of a definition, and fail");
@@ -92,7 +97,7 @@ int dispatch(int argc, char** argv) {
     if (cleanup_verb->parsed())
         return finish(cleanup(arguments.name));
     if (report_verb->parsed())
-        return finish(report(arguments.errors));
+        return run_report(arguments.errors);
     return run_exec(arguments);
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runtime/placement.h"
 
-#include "config.h"
-#include "kernel/cgroup.h"
-#include "systemd/scope_module.h"
-
 #include <dlfcn.h>
 
 #include <vector>
+
+#include "config.h"
+#include "kernel/cgroup.h"
+#include "systemd/scope_module.h"
 
 namespace caisson {
 namespace {

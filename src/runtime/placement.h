@@ -2,11 +2,11 @@
 // Where the payload's cgroup is: a scope of its own, or a child of the service's cgroup.
 #pragma once
 
+#include <sys/types.h>
+
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "core/plan.h"
-
-#include <sys/types.h>
 
 namespace caisson {
 

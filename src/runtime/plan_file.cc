@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runtime/plan_file.h"
 
-#include "kernel/files.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
+
+#include "kernel/files.h"
 
 namespace caisson {
 namespace {
@@ -35,8 +35,7 @@ Result<void> save_running_plan(const Plan& plan) {
     const std::string path = running_plan_path(plan.name);
     const std::string temporary = path + ".new";
     (void)::unlink(temporary.c_str());
-    const UniqueFd file =
-        TRY(open_path(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+    const UniqueFd file = TRY(open_path(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
     TRY(write_all(file.get(), encode(plan), temporary));
     if (::rename(temporary.c_str(), path.c_str()) < 0)
         return sys_error("rename to", path);

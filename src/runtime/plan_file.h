@@ -3,10 +3,10 @@
 // which stays when a daemon-reload has replaced the generator's.
 #pragma once
 
+#include <string>
+
 #include "core/plan.h"
 #include "core/specifier.h"
-
-#include <string>
 
 namespace caisson {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runtime/process_stat.h"
 
+#include <fcntl.h>
+
 #include "base/text.h"
 #include "kernel/files.h"
-
-#include <fcntl.h>
 
 namespace caisson {
 

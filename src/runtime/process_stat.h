@@ -2,11 +2,11 @@
 // What tells a process from a later one of the same pid.
 #pragma once
 
-#include "base/result.h"
-
 #include <sys/types.h>
 
 #include <cstdint>
+
+#include "base/result.h"
 
 namespace caisson {
 

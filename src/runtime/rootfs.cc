@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "runtime/rootfs.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "kernel/devices.h"
 #include "kernel/files.h"
 #include "kernel/mounts.h"
 #include "kernel/overlay.h"
 #include "runtime/container_dir.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 namespace caisson {
 namespace {
@@ -27,9 +27,9 @@ Result<std::vector<UniqueFd>> open_layers(const RootFileSystem& root) {
 Result<UniqueFd> mount_overlay(const Plan& plan, std::vector<UniqueFd> layers) {
     OverlayDirectories directories{.layers = std::move(layers), .upper = {}, .work = {}};
     if (plan.root.mode != RootMode::ReadOnly) {
-        WritableLayer writable = TRY(plan.root.mode == RootMode::Ephemeral
-                                         ? make_ephemeral_layer(plan.name)
-                                         : open_persistent_layer(plan.name));
+        WritableLayer writable =
+            TRY(plan.root.mode == RootMode::Ephemeral ? make_ephemeral_layer(plan.name)
+                                                      : open_persistent_layer(plan.name));
         directories.upper = std::move(writable.upper);
         directories.work = std::move(writable.work);
     }
@@ -54,9 +54,8 @@ Result<bool> prepare_bind(const Mount& mount, PreparedMount& prepared) {
     if (::fstat(source->get(), &status) < 0)
         return sys_error("stat", mount.source);
     prepared.kind = S_ISDIR(status.st_mode) ? FileKind::Directory : FileKind::Other;
-    prepared.detached =
-        TRY(clone_mount(source->get(), mount.recursive ? Submounts::Copy : Submounts::Leave,
-                        mount.flags));
+    prepared.detached = TRY(clone_mount(
+        source->get(), mount.recursive ? Submounts::Copy : Submounts::Leave, mount.flags));
     return true;
 }
 
@@ -87,9 +86,9 @@ Result<PreparedRoot> prepare_root(const Plan& plan) {
             prepared.mounts.push_back(std::move(one));
     }
     prepared.null_device = TRY(clone_null_device());
-    prepared.empty_directory = TRY(new_mount(
-        "tmpfs", {{"mode", "0555"}, {"size", "4k"}, {"nr_inodes", "2"}},
-        {.read_only = true, .nosuid = true, .nodev = true, .noexec = true}));
+    prepared.empty_directory =
+        TRY(new_mount("tmpfs", {{"mode", "0555"}, {"size", "4k"}, {"nr_inodes", "2"}},
+                      {.read_only = true, .nosuid = true, .nodev = true, .noexec = true}));
     return prepared;
 }
 

@@ -3,11 +3,11 @@
 // what is bound into it. All are detached; the child attaches them.
 #pragma once
 
+#include <vector>
+
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "core/plan.h"
-
-#include <vector>
 
 namespace caisson {
 
@@ -21,9 +21,10 @@ struct PreparedMount {
 
 struct PreparedRoot {
     UniqueFd root;
-    std::vector<PreparedMount> mounts;  // in the plan's order, without optional ones that are missing
-    UniqueFd null_device;               // to mask files with
-    UniqueFd empty_directory;           // to mask directories with
+    std::vector<PreparedMount>
+        mounts;                // in the plan's order, without optional ones that are missing
+    UniqueFd null_device;      // to mask files with
+    UniqueFd empty_directory;  // to mask directories with
 };
 
 // Fails with the mount's target and what could not be opened.

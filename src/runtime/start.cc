@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <optional>
+
 #include "kernel/process.h"
 #include "kernel/seccomp.h"
 #include "runtime/companion.h"
@@ -11,14 +19,6 @@
 #include "runtime/verbs.h"
 #include "store/state.h"
 #include "systemd/notify.h"
-
-#include <fcntl.h>
-#include <linux/sched.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-
-#include <optional>
 
 namespace caisson {
 namespace {
@@ -43,7 +43,8 @@ Result<void> forbid_inspection() {
 }
 
 Result<void> make_runtime_directories() {
-    for (const char* path : {"/run/caisson", "/run/caisson/state", running_plans, notify_directory}) {
+    for (const char* path :
+         {"/run/caisson", "/run/caisson/state", running_plans, notify_directory}) {
         if (::mkdir(path, 0700) < 0 && errno != EEXIST)
             return sys_error("create directory", path);
     }
@@ -181,7 +182,8 @@ Result<void> build_and_run(const Plan& plan, State state) {
                             [&] { return launch(child_launch); }));
     if (Result<void> done = place(plan, child, output); !done)
         return reason(child, std::move(done.error()));
-    if (Result<void> done = hand_over(plan, child, std::move(state), std::move(placed.write)); !done)
+    if (Result<void> done = hand_over(plan, child, std::move(state), std::move(placed.write));
+        !done)
         return reason(child, std::move(done.error()));
     return {};
 }

@@ -2,11 +2,11 @@
 // What caisson-runtime can do, a file each. None of them prints: main does.
 #pragma once
 
-#include "base/result.h"
-#include "core/specifier.h"
-
 #include <string>
 #include <vector>
+
+#include "base/result.h"
+#include "core/specifier.h"
 
 namespace caisson {
 

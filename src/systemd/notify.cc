@@ -99,8 +99,8 @@ Result<UniqueFd> open_journal_stream(std::string_view identifier, int priority) 
         return sys_error("connect to", path);
     // The header of the stream protocol: identifier, unit (only for PID 1 to give), priority,
     // level prefixes, and forwarding to syslog, kmsg and console.
-    const std::string header = std::string(identifier) + "\n\n" + std::to_string(priority) +
-                               "\n1\n0\n0\n0\n";
+    const std::string header =
+        std::string(identifier) + "\n\n" + std::to_string(priority) + "\n1\n0\n0\n0\n";
     if (::send(socket.get(), header.data(), header.size(), MSG_NOSIGNAL) !=
         static_cast<ssize_t>(header.size()))
         return sys_error("write to", path);

@@ -2,10 +2,10 @@
 // sd_notify(3) without libsystemd, which would be a quarter of the runtime's start-up time.
 #pragma once
 
+#include <string_view>
+
 #include "base/result.h"
 #include "base/unique_fd.h"
-
-#include <string_view>
 
 namespace caisson {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "systemd/scope.h"
 
-#include "base/scope_exit.h"
-#include "core/scope_property.h"
-
 #include <systemd/sd-bus.h>
 
 #include <cstring>
 #include <memory>
+
+#include "base/scope_exit.h"
+#include "core/scope_property.h"
 
 namespace caisson {
 namespace {
@@ -112,10 +112,9 @@ int append_properties(sd_bus_message* message, const ScopeRequest& request,
     // BindsTo= and Before= the service, never After=: its start job waits for us.
     if (r >= 0)
         r = sd_bus_message_append(message, "(sv)(sv)(sv)(sv)(sv)(sv)", "Description", "s",
-                                  request.description.c_str(), "Slice", "s",
-                                  request.slice.c_str(), "Delegate", "b", 1, "CollectMode", "s",
-                                  "inactive-or-failed", "BindsTo", "as", 1, service, "Before",
-                                  "as", 1, service);
+                                  request.description.c_str(), "Slice", "s", request.slice.c_str(),
+                                  "Delegate", "b", 1, "CollectMode", "s", "inactive-or-failed",
+                                  "BindsTo", "as", 1, service, "Before", "as", 1, service);
     if (r >= 0)
         r = append_limits(message, limits);
     if (r >= 0)
@@ -151,9 +150,9 @@ Result<std::string> request_start(sd_bus* bus, const ScopeRequest& request, Proc
     if (r < 0 && by == ProcessBy::Pidfd && error.is(SD_BUS_ERROR_PROPERTY_READ_ONLY))
         return request_start(bus, request, ProcessBy::Pid);
     if (r < 0)
-        return Error{-r, "start " + request.name + ": " +
-                             (error.error.message != nullptr ? error.error.message
-                                                             : std::strerror(-r))};
+        return Error{
+            -r, "start " + request.name + ": " +
+                    (error.error.message != nullptr ? error.error.message : std::strerror(-r))};
     const char* path = nullptr;
     if (r = sd_bus_message_read(raw_reply, "o", &path); r < 0)
         return sys_error("start", request.name, -r);

@@ -4,22 +4,22 @@
 // itself up, so that placement "service" never pays for libsystemd.
 #pragma once
 
-#include "base/result.h"
-#include "core/plan.h"
-
 #include <sys/types.h>
 
 #include <string>
 #include <vector>
 
+#include "base/result.h"
+#include "core/plan.h"
+
 namespace caisson {
 
 struct ScopeRequest {
-    std::string name;         // "web.scope"
-    std::string slice;        // "caisson.slice"
-    std::string service;      // "web.service": the scope ends with it
+    std::string name;     // "web.scope"
+    std::string slice;    // "caisson.slice"
+    std::string service;  // "web.service": the scope ends with it
     std::string description;
-    pid_t pid = 0;            // moves into the scope
+    pid_t pid = 0;  // moves into the scope
     int pidfd = -1;
     std::vector<Directive> limits;  // beyond what the scope's drop-in says
 };

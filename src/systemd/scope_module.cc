@@ -3,9 +3,9 @@
 // of their own.
 #include "systemd/scope_module.h"
 
-#include "systemd/scope.h"
-
 #include <cstdio>
+
+#include "systemd/scope.h"
 
 extern "C" int caisson_start_scope(const caisson_scope_request* request, char* message,
                                    unsigned long size) {

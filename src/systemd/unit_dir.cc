@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "systemd/unit_dir.h"
 
-#include "base/scope_exit.h"
-#include "base/unique_fd.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <string_view>
-#include <unordered_map>
+
+#include "base/scope_exit.h"
+#include "base/unique_fd.h"
 
 namespace caisson {
 namespace {
@@ -30,80 +28,62 @@ Result<void> write_all(int fd, std::string_view content) {
     return {};
 }
 
-Result<void> write_file(int directory, const std::string& name, const OutputFile& file) {
+// Everything is written in the top directory and renamed to its place: what is created there has
+// the right name, or none, at every moment.
+Result<void> write_file(int top, const OutputFile& file) {
     const mode_t mode = file.kind == OutputFile::Kind::Plan ? 0600 : 0644;
-    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-    UniqueFd fd(::openat(directory, temporary_name, flags, mode));
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    UniqueFd fd(::openat(top, temporary_name, flags, mode));
+    if (!fd && errno == EEXIST) {
+        // Left by a crash. Its mode may be another.
+        (void)::unlinkat(top, temporary_name, 0);
+        fd.reset(::openat(top, temporary_name, flags, mode));
+    }
     if (!fd)
         return sys_error("create");
-    ScopeExit remove([&] { (void)::unlinkat(directory, temporary_name, 0); });
+    ScopeExit remove([&] { (void)::unlinkat(top, temporary_name, 0); });
     TRY(write_all(fd.get(), file.content));
-    if (::renameat(directory, temporary_name, directory, name.c_str()) < 0)
+    if (::renameat(top, temporary_name, top, file.path.c_str()) < 0)
         return sys_error("rename");
     remove.dismiss();
     return {};
 }
 
-Result<void> write_link(int directory, const std::string& name, const OutputFile& file) {
-    if (::symlinkat(file.content.c_str(), directory, name.c_str()) == 0)
+Result<void> write_link(int top, const OutputFile& file) {
+    if (::symlinkat(file.content.c_str(), top, file.path.c_str()) == 0)
         return {};
     if (errno != EEXIST)
         return sys_error("link");
-    (void)::unlinkat(directory, temporary_name, 0);
-    if (::symlinkat(file.content.c_str(), directory, temporary_name) < 0)
+    (void)::unlinkat(top, temporary_name, 0);
+    if (::symlinkat(file.content.c_str(), top, temporary_name) < 0)
         return sys_error("link");
-    if (::renameat(directory, temporary_name, directory, name.c_str()) < 0)
+    if (::renameat(top, temporary_name, top, file.path.c_str()) < 0)
         return sys_error("rename");
     return {};
 }
 
-Result<UniqueFd> open_directory(int parent, const char* name) {
-    UniqueFd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd)
-        return sys_error("open directory");
-    return fd;
-}
-
-// The directories below the output, each opened once.
-class Directories {
-public:
-    explicit Directories(UniqueFd top) : top_(std::move(top)) {}
-
-    Result<int> find(const std::string& path) {
-        if (path.empty())
-            return top_.get();
-        if (const auto known = opened_.find(path); known != opened_.end())
-            return known->second.get();
-        if (::mkdirat(top_.get(), path.c_str(), 0755) < 0 && errno != EEXIST)
-            return sys_error("create directory");
-        UniqueFd fd = TRY(open_directory(top_.get(), path.c_str()));
-        return opened_.emplace(path, std::move(fd)).first->second.get();
-    }
-
-private:
-    UniqueFd top_;
-    std::unordered_map<std::string, UniqueFd> opened_;
-};
-
-Result<void> write_output(Directories& directories, const OutputFile& file) {
+// The files come sorted, so those of one directory stand together.
+Result<void> write_output(int top, const OutputFile& file, std::string& directory) {
     const std::size_t slash = file.path.rfind('/');
-    const std::string parent = slash == std::string::npos ? "" : file.path.substr(0, slash);
-    const std::string name = slash == std::string::npos ? file.path : file.path.substr(slash + 1);
-    const int directory = TRY(directories.find(parent));
+    if (slash != std::string::npos && file.path.compare(0, slash, directory) != 0) {
+        directory = file.path.substr(0, slash);
+        if (::mkdirat(top, directory.c_str(), 0755) < 0 && errno != EEXIST)
+            return sys_error("create directory");
+    }
     if (file.kind == OutputFile::Kind::Link)
-        return write_link(directory, name, file);
-    return write_file(directory, name, file);
+        return write_link(top, file);
+    return write_file(top, file);
 }
 
 }  // namespace
 
 Result<void> write_units(const std::string& directory, const std::vector<OutputFile>& files) {
-    Result<UniqueFd> top = open_directory(AT_FDCWD, directory.c_str());
+    const UniqueFd top(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!top)
-        return std::move(top.error()).within(directory);
-    Directories directories(std::move(*top));
+        return sys_error("open directory", directory);
+    std::string made;
     for (const OutputFile& file : files)
-        if (Result<void> written = write_output(directories, file); !written)
+        if (Result<void> written = write_output(top.get(), file, made); !written)
             return std::move(written.error()).within(directory + "/" + file.path);
     return {};
 }

@@ -3,11 +3,11 @@
 // there at all.
 #pragma once
 
-#include "base/result.h"
-#include "core/compile.h"
-
 #include <string>
 #include <vector>
+
+#include "base/result.h"
+#include "core/compile.h"
 
 namespace caisson {
 

@@ -103,7 +103,7 @@ def one_megabyte_of_keys_is_read_quickly(tree):
 def an_output_that_is_missing_is_reported(tree):
     run = tree.run(out=tree.out / "missing")
     assert run.returncode == 1, run
-    assert run.stderr == f"caisson-generator: {tree.out}/missing: open directory: No such file or directory\n"
+    assert run.stderr == f"caisson-generator: open directory {tree.out}/missing: No such file or directory\n"
 
 
 def an_output_that_cannot_be_written_is_reported(tree):

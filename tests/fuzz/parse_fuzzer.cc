@@ -2,12 +2,12 @@
 // Definitions come from packages and configuration management; the compiler must survive all of
 // them. The input is a file, then optionally a drop-in and the host's defaults, each after a line
 // with "%%" alone.
-#include "core/compile.h"
-
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
+
+#include "core/compile.h"
 
 namespace caisson {
 namespace {
@@ -55,11 +55,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     input.runtime = "/usr/libexec/caisson/caisson-runtime";
     input.plan_directory = "/run/systemd/generator/caisson";
     for (const char* name : {"web", "web@"}) {
-        SourceFile source{std::string("/etc/caisson/") + name + ".toml", name,
-                          std::string(parts[0]), std::nullopt, {}};
+        SourceFile source{std::string("/etc/caisson/") + name + ".toml",
+                          name,
+                          std::string(parts[0]),
+                          std::nullopt,
+                          {}};
         if (!parts[1].empty())
-            source.drop_ins.push_back({source.path + ".d/10.toml", "10.toml",
-                                       std::string(parts[1]), std::nullopt, {}});
+            source.drop_ins.push_back(
+                {source.path + ".d/10.toml", "10.toml", std::string(parts[1]), std::nullopt, {}});
         input.definitions.push_back(std::move(source));
     }
     if (!parts[2].empty())

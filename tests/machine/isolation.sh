@@ -129,6 +129,9 @@ for placement in scope service; do
     check "$placement: exec has what the payload has" is \
         "$(inside grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status)" \
         "$(grep -E '^(Cap|NoNewPrivs|Seccomp:)' "/proc/$pid/status")"
+    # shellcheck disable=SC2016  # the container's shell expands it
+    check "$placement: what exec's caller has open stays outside" \
+        fails caissonctl exec "$box" -- sh -c 'cat /proc/self/fd/9/etc/passwd' 9</
     check "$placement: exec as a user" has '^uid 1000' caissonctl exec --user app "$box" -- /bin/probe ids
 
     plain=plain-$placement

@@ -11,7 +11,8 @@
 int probe_argc;
 char** probe_argv;
 
-static const struct verb* const tables[] = {look_verbs, file_verbs, act_verbs, net_verbs, syscall_verbs};
+static const struct verb* const tables[] = {look_verbs, file_verbs, act_verbs, net_verbs,
+                                            syscall_verbs};
 
 int failed(const char* verb, const char* object) {
     fprintf(stderr, "probe: %s: %s: %s\n", verb, object, errno_name(errno));
@@ -63,7 +64,8 @@ static int help(void) {
             snprintf(synopsis, sizeof synopsis, "%s %s", verb->name, verb->arguments);
             printf("  %-30s %s\n", synopsis, verb->help);
         }
-    puts("\nThe first verb that fails ends the program with status 1; SIGTERM ends it with status 0.");
+    puts("\nThe first verb that fails ends the program with status 1; SIGTERM ends it with status "
+         "0.");
     return 0;
 }
 

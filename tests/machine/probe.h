@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The payload of the machine's containers: says what the inside sees, or does what a test asks of a process. Static, so
-// that it runs on any root. Each file holds the verbs of one kind in a table; probe.c dispatches.
+// The payload of the machine's containers: says what the inside sees, or does what a test asks of a
+// process. Static, so that it runs on any root. Each file holds the verbs of one kind in a table;
+// probe.c dispatches.
 #pragma once
 
 #include <signal.h>

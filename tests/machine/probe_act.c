@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Verbs that behave: wait, end, burn, fork, fill memory, print.
 #define _GNU_SOURCE
-#include "probe.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +9,8 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "probe.h"
 
 static volatile sig_atomic_t exit_status_for[_NSIG];
 
@@ -34,7 +34,8 @@ static int act_sleep(int count, char** arguments) {
         for (;;)
             pause();
     double seconds = strtod(arguments[0], NULL);
-    struct timespec left = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (time_t)seconds) * 1e9)};
+    struct timespec left = {.tv_sec = (time_t)seconds,
+                            .tv_nsec = (long)((seconds - (time_t)seconds) * 1e9)};
     while (nanosleep(&left, &left) < 0 && errno == EINTR)
         continue;
     return 0;
@@ -185,7 +186,8 @@ const struct verb act_verbs[] = {
     {"sleep", "SECONDS|infinity", "wait", 1, 1, act_sleep},
     {"exit", "STATUS", "end", 1, 1, act_exit},
     {"abort", "", "abort(3)", 0, 0, act_abort},
-    {"signal", "SIGNAL", "send it to itself with its default action; PID 1 survives", 1, 1, act_signal},
+    {"signal", "SIGNAL", "send it to itself with its default action; PID 1 survives", 1, 1,
+     act_signal},
     {"ignore", "SIGNAL", "ignore it from now on", 1, 1, act_ignore},
     {"on", "SIGNAL exit STATUS", "end so when it comes", 3, 3, act_on},
     {"allocate", "SIZE", "take memory (64M) and touch it", 1, 1, act_allocate},

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Verbs that look at one path or try to change it.
 #define _GNU_SOURCE
-#include "probe.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,16 +10,26 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "probe.h"
+
 static const char* type_of(mode_t mode) {
     switch (mode & S_IFMT) {
-    case S_IFDIR: return "directory";
-    case S_IFREG: return "file";
-    case S_IFLNK: return "link";
-    case S_IFCHR: return "char";
-    case S_IFBLK: return "block";
-    case S_IFIFO: return "fifo";
-    case S_IFSOCK: return "socket";
-    default: return "?";
+    case S_IFDIR:
+        return "directory";
+    case S_IFREG:
+        return "file";
+    case S_IFLNK:
+        return "link";
+    case S_IFCHR:
+        return "char";
+    case S_IFBLK:
+        return "block";
+    case S_IFIFO:
+        return "fifo";
+    case S_IFSOCK:
+        return "socket";
+    default:
+        return "?";
     }
 }
 
@@ -30,9 +38,10 @@ static int file_stat(int count, char** arguments) {
     struct stat info;
     if (lstat(arguments[0], &info) < 0)
         return failed("stat", arguments[0]);
-    printf("mode %04o\nuid %u\ngid %u\ntype %s\nrdev %u:%u\nsize %lld\nlinks %lu\n", info.st_mode & 07777,
-           info.st_uid, info.st_gid, type_of(info.st_mode), major(info.st_rdev), minor(info.st_rdev),
-           (long long)info.st_size, (unsigned long)info.st_nlink);
+    printf("mode %04o\nuid %u\ngid %u\ntype %s\nrdev %u:%u\nsize %lld\nlinks %lu\n",
+           info.st_mode & 07777, info.st_uid, info.st_gid, type_of(info.st_mode),
+           major(info.st_rdev), minor(info.st_rdev), (long long)info.st_size,
+           (unsigned long)info.st_nlink);
     return 0;
 }
 
@@ -105,6 +114,7 @@ const struct verb file_verbs[] = {
     {"write", "FILE TEXT", "write a line to a file", 2, 2, file_write},
     {"mkdir", "PATH", "make a directory", 1, 1, file_mkdir},
     {"writable", "PATH", "yes, or no and why; never fails", 1, 1, file_writable},
-    {"proc-exe-write", "", "are the executables of self and of PID 1 writable", 0, 0, file_proc_exe_write},
+    {"proc-exe-write", "", "are the executables of self and of PID 1 writable", 0, 0,
+     file_proc_exe_write},
     {0},
 };

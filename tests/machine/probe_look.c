@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Verbs that say what the process is and has.
 #define _GNU_SOURCE
-#include "probe.h"
-
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
@@ -13,6 +11,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "probe.h"
 
 extern char** environ;
 
@@ -45,7 +45,8 @@ static int look_caps(int count, char** arguments) {
         return failed("caps", "/proc/self/status");
     char line[4096], key[64], value[64];
     while (fgets(line, sizeof line, file)) {
-        if (strncmp(line, "Cap", 3) && strncmp(line, "NoNewPrivs", 10) && strncmp(line, "Seccomp", 7))
+        if (strncmp(line, "Cap", 3) && strncmp(line, "NoNewPrivs", 10) &&
+            strncmp(line, "Seccomp", 7))
             continue;
         if (sscanf(line, "%63[^:]: %63s", key, value) == 2)
             printf("%s %s\n", key, value);
@@ -59,7 +60,8 @@ static int is_name(const struct dirent* entry) {
 }
 
 // Calls `each` on the names in a directory, in order, numbers as numbers.
-static int for_names(const char* verb, const char* path, void (*each)(const char* path, const char* name)) {
+static int for_names(const char* verb, const char* path,
+                     void (*each)(const char* path, const char* name)) {
     struct dirent** entries;
     int have = scandir(path, &entries, is_name, versionsort);
     if (have < 0)
@@ -137,12 +139,14 @@ static void print_limit(rlim_t value) {
 static int look_limits(int count, char** arguments) {
     (void)count, (void)arguments;
     static const char* const names[RLIM_NLIMITS] = {
-        [RLIMIT_CPU] = "cpu",           [RLIMIT_FSIZE] = "fsize",           [RLIMIT_DATA] = "data",
-        [RLIMIT_STACK] = "stack",       [RLIMIT_CORE] = "core",             [RLIMIT_RSS] = "rss",
-        [RLIMIT_NPROC] = "nproc",       [RLIMIT_NOFILE] = "nofile",         [RLIMIT_MEMLOCK] = "memlock",
-        [RLIMIT_AS] = "as",             [RLIMIT_LOCKS] = "locks",           [RLIMIT_SIGPENDING] = "sigpending",
-        [RLIMIT_MSGQUEUE] = "msgqueue", [RLIMIT_NICE] = "nice",             [RLIMIT_RTPRIO] = "rtprio",
-        [RLIMIT_RTTIME] = "rttime",
+        [RLIMIT_CPU] = "cpu",           [RLIMIT_FSIZE] = "fsize",
+        [RLIMIT_DATA] = "data",         [RLIMIT_STACK] = "stack",
+        [RLIMIT_CORE] = "core",         [RLIMIT_RSS] = "rss",
+        [RLIMIT_NPROC] = "nproc",       [RLIMIT_NOFILE] = "nofile",
+        [RLIMIT_MEMLOCK] = "memlock",   [RLIMIT_AS] = "as",
+        [RLIMIT_LOCKS] = "locks",       [RLIMIT_SIGPENDING] = "sigpending",
+        [RLIMIT_MSGQUEUE] = "msgqueue", [RLIMIT_NICE] = "nice",
+        [RLIMIT_RTPRIO] = "rtprio",     [RLIMIT_RTTIME] = "rttime",
     };
     for (int i = 0; i < (int)RLIM_NLIMITS; i++) {
         struct rlimit limit;
@@ -217,7 +221,8 @@ static int look_time(int count, char** arguments) {
     static const struct {
         const char* name;
         clockid_t clock;
-    } clocks[] = {{"monotonic", CLOCK_MONOTONIC}, {"boottime", CLOCK_BOOTTIME}, {"realtime", CLOCK_REALTIME}};
+    } clocks[] = {
+        {"monotonic", CLOCK_MONOTONIC}, {"boottime", CLOCK_BOOTTIME}, {"realtime", CLOCK_REALTIME}};
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
         struct timespec now;
         clock_gettime(clocks[i].clock, &now);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Verbs that talk: to the service manager, over TCP, over abstract sockets.
 #define _GNU_SOURCE
-#include "probe.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -12,6 +10,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "probe.h"
 
 // sockaddr_un of a path or, with a leading '@', of an abstract name. Returns its length.
 static socklen_t unix_address(struct sockaddr_un* address, const char* name) {
@@ -53,13 +53,15 @@ static int net_notify(int count, char** arguments) {
     char text[4096];
     size_t length = 0;
     for (int i = 0; i < count; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i ? "\n" : "", arguments[i]);
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i ? "\n" : "",
+                                   arguments[i]);
     return send_notification(text);
 }
 
 static void answer(int fd) {
-    static const char reply[] = "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 17\r\n"
-                                "Connection: close\r\n\r\nhello from probe\n";
+    static const char reply[] =
+        "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 17\r\n"
+        "Connection: close\r\n\r\nhello from probe\n";
     char request[4096];
     // What it asks for does not matter, but unread bytes would turn the close into a reset.
     if (recv(fd, request, sizeof request, 0) >= 0)
@@ -72,8 +74,10 @@ static int listening_socket(const char* port) {
     if (strcmp(port, "fd") == 0)
         return 3;
     int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons((in_port_t)number(port))};
-    struct sockaddr_in address4 = {.sin_family = AF_INET, .sin_port = htons((in_port_t)number(port))};
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6,
+                                   .sin6_port = htons((in_port_t)number(port))};
+    struct sockaddr_in address4 = {.sin_family = AF_INET,
+                                   .sin_port = htons((in_port_t)number(port))};
     int both = 0, yes = 1;
     int six = fd >= 0;
     if (!six)
@@ -105,7 +109,8 @@ static void print_connection(const char* verb, const char* target, int result) {
 }
 
 static int net_connect(int count, char** arguments) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)number(arguments[0]))};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((in_port_t)number(arguments[0]))};
     const char* host = count > 1 ? arguments[1] : "127.0.0.1";
     if (inet_pton(AF_INET, host, &address.sin_addr) != 1) {
         fprintf(stderr, "probe: connect: not an IPv4 address: %s\n", host);
@@ -160,9 +165,12 @@ static int net_abstract_listen(int count, char** arguments) {
 
 const struct verb net_verbs[] = {
     {"ready", "[STATUS]", "READY=1 to $NOTIFY_SOCKET", 0, 1, net_ready},
-    {"notify", "TEXT...", "each a line of one message to $NOTIFY_SOCKET", 1, MAX_ARGUMENTS, net_notify},
-    {"listen", "PORT|fd", "answer HTTP, on a port or on the socket that systemd passes", 1, 1, net_listen},
-    {"connect", "PORT [ADDRESS]", "try to connect and print the answer; never fails", 1, 2, net_connect},
+    {"notify", "TEXT...", "each a line of one message to $NOTIFY_SOCKET", 1, MAX_ARGUMENTS,
+     net_notify},
+    {"listen", "PORT|fd", "answer HTTP, on a port or on the socket that systemd passes", 1, 1,
+     net_listen},
+    {"connect", "PORT [ADDRESS]", "try to connect and print the answer; never fails", 1, 2,
+     net_connect},
     {"abstract", "NAME", "try to connect to an abstract socket; never fails", 1, 1, net_abstract},
     {"abstract-listen", "NAME", "listen there and go on", 1, 1, net_abstract_listen},
     {0},

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The verb that tries system calls. Without arguments each is called so that success does no harm and the error tells a
-// filter or a missing capability (EPERM, ENOSYS) from a call that got through (EFAULT, EINVAL, ...) where the kernel allows.
+// The verb that tries system calls. Without arguments each is called so that success does no harm
+// and the error tells a filter or a missing capability (EPERM, ENOSYS) from a call that got through
+// (EFAULT, EINVAL, ...) where the kernel allows.
 #define _GNU_SOURCE
-#include "probe.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "probe.h"
 
 #define MOST_ARGUMENTS 6
 
@@ -74,7 +75,8 @@ static const struct call {
 #endif
 };
 
-// A number; `now`, a pointer to the present time; `zeros`, a pointer to zeros; else the text itself.
+// A number; `now`, a pointer to the present time; `zeros`, a pointer to zeros; else the text
+// itself.
 static long value_of(const char* text) {
     static struct timespec now;
     static char zeros[4096];
@@ -135,8 +137,8 @@ static int syscall_names(int count, char** arguments) {
 }
 
 const struct verb syscall_verbs[] = {
-    {"syscall", "NAME|NR [ARGUMENT...]", "try it: name, result, error; never fails", 1, 1 + MOST_ARGUMENTS,
-     syscall_try},
+    {"syscall", "NAME|NR [ARGUMENT...]", "try it: name, result, error; never fails", 1,
+     1 + MOST_ARGUMENTS, syscall_try},
     {"syscalls", "", "the names that `syscall` knows", 0, 0, syscall_names},
     {0},
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// floor ROOT STATE BOUND COMMAND...: the least that a container costs. The six namespaces, an ephemeral overlay over ROOT
-// whose upper directory is in STATE, /proc, /sys, /dev, the directory BOUND at /bench, pivot_root, exec. No checks of
-// paths, no masks, no capabilities, no seccomp, no user database, no configuration. Waits for its end and tidies up.
+// floor ROOT STATE BOUND COMMAND...: the least that a container costs. The six namespaces, an
+// ephemeral overlay over ROOT whose upper directory is in STATE, /proc, /sys, /dev, the directory
+// BOUND at /bench, pivot_root, exec. No checks of paths, no masks, no capabilities, no seccomp, no
+// user database, no configuration. Waits for its end and tidies up.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -44,9 +45,11 @@ static void mount_kernel(void) {
     } nodes[] = {{"dev/null", 1, 3},   {"dev/zero", 1, 5},    {"dev/full", 1, 7},
                  {"dev/random", 1, 8}, {"dev/urandom", 1, 9}, {"dev/tty", 5, 0}};
     for (unsigned i = 0; i < sizeof nodes / sizeof *nodes; i++)
-        must(mknod(nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)), nodes[i].name);
+        must(mknod(nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)),
+             nodes[i].name);
     must(mkdir("dev/pts", 0755), "make /dev/pts");
-    must(mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620"),
+    must(mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+               "newinstance,ptmxmode=0666,mode=620"),
          "mount /dev/pts");
     must(mkdir("dev/shm", 0755), "make /dev/shm");
     must(mount("tmpfs", "dev/shm", "tmpfs", safe, "mode=1777"), "mount /dev/shm");
@@ -79,8 +82,8 @@ int main(int count, char** arguments) {
     must(mkdir("upper", 0755) | mkdir("work", 0755) | mkdir("root", 0755), "make directories");
     // The stop signal goes to the whole cgroup; only the payload ends on it.
     signal(SIGTERM, SIG_IGN);
-    struct clone_args clone = {.flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
-                                        CLONE_NEWCGROUP,
+    struct clone_args clone = {.flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC |
+                                        CLONE_NEWNET | CLONE_NEWCGROUP,
                                .exit_signal = SIGCHLD};
     const long child = syscall(SYS_clone3, &clone, sizeof clone);
     must(child, "clone");

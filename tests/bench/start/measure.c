@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// measure FIFO ROUNDS PAYLOADS LABEL=UNIT...: starts and stops each unit in turn, ROUNDS times, and prints a table: when the
-// (last) payload ran, when systemctl had returned, how long the stop took, and what stays beside the payloads. Each
-// payload writes the time of its start into the FIFO. The order within a round is drawn anew, so that nobody always
-// follows the same neighbour.
+// measure FIFO ROUNDS PAYLOADS LABEL=UNIT...: starts and stops each unit in turn, ROUNDS times, and
+// prints a table: when the (last) payload ran, when systemctl had returned, how long the stop took,
+// and what stays beside the payloads. Each payload writes the time of its start into the FIFO. The
+// order within a round is drawn anew, so that nobody always follows the same neighbour.
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
@@ -41,11 +41,14 @@ static double now(void) {
 }
 
 static void rest(long milliseconds) {
-    nanosleep(&(struct timespec){.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000}, NULL);
+    nanosleep(
+        &(struct timespec){.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000},
+        NULL);
 }
 
 static bool systemctl(const char* verb, const char* unit) {
-    char* const arguments[] = {"systemctl", "--quiet", (char*)verb, (char*)unit, NULL};
+    char* const arguments[] = {"systemctl", "--quiet",   "--no-pager", "--full",
+                               (char*)verb, (char*)unit, NULL};
     pid_t pid;
     int status;
     if (posix_spawn(&pid, "/usr/bin/systemctl", NULL, NULL, arguments, environ) != 0)
@@ -93,7 +96,8 @@ static bool read_process(int pid, const char* file, char* text, size_t size) {
 
 static double memory_of(int pid) {
     char text[4096];
-    const char* line = read_process(pid, "smaps_rollup", text, sizeof text) ? strstr(text, "\nPss:") : NULL;
+    const char* line =
+        read_process(pid, "smaps_rollup", text, sizeof text) ? strstr(text, "\nPss:") : NULL;
     return line ? strtod(line + 5, NULL) : 0;
 }
 
@@ -119,7 +123,8 @@ static struct census count_processes(bool remember) {
     for (struct dirent* entry; (entry = readdir(processes));) {
         const int pid = atoi(entry->d_name);
         char name[64];
-        if (!isdigit((unsigned char)*entry->d_name) || !read_process(pid, "comm", name, sizeof name))
+        if (!isdigit((unsigned char)*entry->d_name) ||
+            !read_process(pid, "comm", name, sizeof name))
             continue;
         if (strcmp(name, "payload\n") == 0) {
             census.payloads++;
@@ -136,7 +141,9 @@ static struct census count_processes(bool remember) {
 }
 
 static bool fail(struct unit* unit, const char* why) {
-    fprintf(stderr, "%s: %s; left out\n", unit->label, why);
+    printf("%s: %s; left out\n", unit->label, why);
+    fflush(stdout);
+    systemctl("status", unit->name);
     systemctl("stop", unit->name);
     unit->failed = true;
     return false;
@@ -224,10 +231,10 @@ int main(int count, char** arguments) {
             if (!units[order[i]].failed)
                 measure(&units[order[i]], round);
     }
-    printf("%-30s %19s %19s %19s %19s\n", payloads > 1 ? "all at once, ms" : "one, ms", "payload runs",
-           "start returns", "stop", "stays, each");
-    printf("%-30s %9s %9s %9s %9s %9s %9s %9s %9s\n", "", "min", "median", "min", "median", "min", "median", "processes",
-           "KiB PSS");
+    printf("%-30s %19s %19s %19s %19s\n", payloads > 1 ? "all at once, ms" : "one, ms",
+           "payload runs", "start returns", "stop", "stays, each");
+    printf("%-30s %9s %9s %9s %9s %9s %9s %9s %9s\n", "", "min", "median", "min", "median", "min",
+           "median", "processes", "KiB PSS");
     for (int i = 0; i < all; i++)
         print(&units[i], rounds);
     return 0;

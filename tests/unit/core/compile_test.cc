@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/compile.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
+
+#include "core/compile.h"
 
 namespace caisson {
 namespace {
@@ -95,18 +95,18 @@ TEST(Compile, NeverWritesOutsideTheOutput) {
         const CompileInput in = input({source(name, minimal), source(name, "broken")});
         EXPECT_TRUE(compile(in).files.empty()) << name;
     }
-    const CompileInput in = input({source("web", std::string(minimal) +
-                                                     "unit_name = '../x'\n"
-                                                     "wanted_by = ['../../x.target']\n"
-                                                     "systemd.install.Alias = '../x.service'\n")});
+    const CompileInput in =
+        input({source("web", std::string(minimal) + "unit_name = '../x'\n"
+                                                    "wanted_by = ['../../x.target']\n"
+                                                    "systemd.install.Alias = '../x.service'\n")});
     for (const OutputFile& file : compile(in).files)
         EXPECT_EQ(file.path.find(".."), std::string::npos) << file.path;
 }
 
 TEST(Compile, FailsEveryContainerOfAFileTogether) {
-    const CompileInput in = input({source(
-        "app", "[[container]]\nname = 'good'\nrootfs.directory = '/r'\ncommand = ['/c']\n"
-               "[[container]]\nname = 'bad'\n")});
+    const CompileInput in = input(
+        {source("app", "[[container]]\nname = 'good'\nrootfs.directory = '/r'\ncommand = ['/c']\n"
+                       "[[container]]\nname = 'bad'\n")});
     const CompileOutput output = compile(in);
     ASSERT_EQ(output.containers.size(), 2u);
     for (const CompiledContainer& container : output.containers) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/cycles.h"
-
 #include <gtest/gtest.h>
+
+#include "core/cycles.h"
 
 namespace caisson {
 namespace {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/directives.h"
-
-#include "core/keys.h"
-
 #include <gtest/gtest.h>
+
+#include "core/directives.h"
+#include "core/keys.h"
 
 namespace caisson {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/document.h"
-
 #include <gtest/gtest.h>
+
+#include "core/document.h"
 
 namespace caisson {
 namespace {
@@ -79,10 +79,10 @@ TEST(ParseDocument, BoundsTheDepthOfDottedKeys) {
     for (int i = 0; i < 300000; ++i)
         key += ".a";
     EXPECT_EQ(error_of("[" + key + "]"), "f:1:65: error: too many parts in a dotted key");
-    EXPECT_EQ(error_of("x = { " + key + " = 1 }"),
-              "f:1:70: error: too many parts in a dotted key");
-    EXPECT_EQ(error_of("x = '#'\n\"[\" = \"\"\"\n\\\"\"\" . '''\"\"\"\n" + key + " = 1").substr(0, 4),
-              "f:4:");
+    EXPECT_EQ(error_of("x = { " + key + " = 1 }"), "f:1:70: error: too many parts in a dotted key");
+    EXPECT_EQ(
+        error_of("x = '#'\n\"[\" = \"\"\"\n\\\"\"\" . '''\"\"\"\n" + key + " = 1").substr(0, 4),
+        "f:4:");
 }
 
 TEST(ParseDocument, DoesNotMistakeTextForKeys) {
@@ -92,15 +92,25 @@ TEST(ParseDocument, DoesNotMistakeTextForKeys) {
 }
 
 TEST(ParseDocument, BoundsTheDepthOfBrackets) {
-    EXPECT_NE(error_of("a = " + std::string(100000, '[')), "");
+    EXPECT_EQ(error_of("a = " + std::string(100000, '[')),
+              "f:1:37: error: too many brackets in each other");
     EXPECT_EQ(error_of(std::string(100000, '[')),
               "f:1:1: error: a table header must begin with a name");
 }
 
 TEST(ParseDocument, RejectsBareCharactersThatAreNotAscii) {
-    EXPECT_EQ(error_of("\n\u00e4 = 1"), "f:2:1: error: a character that must stand in quotes");
-    EXPECT_EQ(error_of("a = \u00a0'x'"), "f:1:5: error: a character that must stand in quotes");
-    EXPECT_EQ(error_of("a.\u04a7 = 1"), "f:1:3: error: a character that must stand in quotes");
+    EXPECT_EQ(error_of("\n\u00e4 = 1"), "f:2:1: error: a character that needs quotes");
+    EXPECT_EQ(error_of("a = \u00a0'x'"), "f:1:5: error: a character that needs quotes");
+    EXPECT_EQ(error_of("a.\u04a7 = 1"), "f:1:3: error: a character that needs quotes");
+}
+
+TEST(ParseDocument, RejectsBracketsThatDoNotMatch) {
+    EXPECT_EQ(error_of("a = [ 'x',\n}\n"), "f:2:1: error: a } where a ] is due");
+    EXPECT_EQ(error_of("a = { b = 1 ]\n"), "f:1:13: error: a ] where a } is due");
+    EXPECT_NE(error_of("]"), "");
+    EXPECT_NE(error_of("a = ]"), "");
+    EXPECT_NE(error_of("a = { ["), "");
+    EXPECT_NE(error_of("a = [ ="), "");
 }
 
 TEST(ParseDocument, RejectsHeadersThatToml33AbortsOn) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/env_file.h"
-
 #include <gtest/gtest.h>
+
+#include "core/env_file.h"
 
 namespace caisson {
 namespace {

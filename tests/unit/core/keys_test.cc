@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/keys.h"
-
 #include <gtest/gtest.h>
 
 #include <set>
+
+#include "core/keys.h"
 
 namespace caisson {
 namespace {

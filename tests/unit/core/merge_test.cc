@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/merge.h"
-
 #include <gtest/gtest.h>
+
+#include "core/merge.h"
 
 namespace caisson {
 namespace {
@@ -28,7 +28,8 @@ std::string text_of(const Node::Table& table, std::string_view key) {
 }
 
 TEST(Merge, ReplacesScalarsAndArrays) {
-    const Node::Table table = merged("user = 'a'\ngroups = ['x', 'y']\n", "user = 'b'\ngroups = []");
+    const Node::Table table =
+        merged("user = 'a'\ngroups = ['x', 'y']\n", "user = 'b'\ngroups = []");
     EXPECT_EQ(text_of(table, "user"), "b");
     EXPECT_TRUE(find_member(table, "groups")->value.as<Node::Array>()->empty());
 }

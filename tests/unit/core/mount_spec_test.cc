@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/mount_spec.h"
-
 #include <gtest/gtest.h>
+
+#include "core/mount_spec.h"
 
 namespace caisson {
 namespace {

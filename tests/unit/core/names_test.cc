@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/names.h"
+#include <gtest/gtest.h>
 
 #include "core/journal_field.h"
-
-#include <gtest/gtest.h>
+#include "core/names.h"
 
 namespace caisson {
 namespace {
@@ -21,8 +20,8 @@ void refuses(Check check, std::initializer_list<std::string_view> texts) {
 
 TEST(CheckResourceName, KnowsNames) {
     accepts(check_resource_name, {"a", "0", "web", "my.app-1_x", std::string(63, 'a')});
-    refuses(check_resource_name, {"", ".", "..", "-a", "_a", "a b", "a/b", "a@", "a%", "a:b", "\xc3\xa4",
-                                  std::string(64, 'a'), "a.service", "a.slice", "a\n"});
+    refuses(check_resource_name, {"", ".", "..", "-a", "_a", "a b", "a/b", "a@", "a%", "a:b",
+                                  "\xc3\xa4", std::string(64, 'a'), "a.service", "a.slice", "a\n"});
 }
 
 TEST(CheckUnitName, WantsASuffix) {
@@ -32,21 +31,21 @@ TEST(CheckUnitName, WantsASuffix) {
 
 TEST(CheckSlice, KnowsTheHierarchy) {
     accepts(check_slice, {"a.slice", "a-b.slice", "-.slice", "tenant-%i.slice"});
-    refuses(check_slice, {"", "a", ".slice", "a.service", "-a.slice", "a-.slice", "a--b.slice",
-                          "a/b.slice"});
+    refuses(check_slice,
+            {"", "a", ".slice", "a.service", "-a.slice", "a-.slice", "a--b.slice", "a/b.slice"});
 }
 
 TEST(CheckUser, NeverReadsDigitsAsAName) {
-    accepts(check_user, {"0", "01", "root", "www-data", "_apt", "0:0", "a:b", "4294967294",
-                         "u%i", "%i:%i"});
-    refuses(check_user, {"", ":", "1:", ":1", "-1", "1x", "4294967295", "4294967296",
-                         "99999999999", "0:-1", "a b", "a:b:c", "a/b", "a\nb", "%i b"});
+    accepts(check_user,
+            {"0", "01", "root", "www-data", "_apt", "0:0", "a:b", "4294967294", "u%i", "%i:%i"});
+    refuses(check_user, {"", ":", "1:", ":1", "-1", "1x", "4294967295", "4294967296", "99999999999",
+                         "0:-1", "a b", "a:b:c", "a/b", "a\nb", "%i b"});
 }
 
 TEST(CheckHostname, KnowsLabels) {
     accepts(check_hostname, {"a", "web.example.com", "a-1", "%i", "web-%i.local"});
-    refuses(check_hostname, {"", "-a", "a-", "a..b", ".a", "a.", "a_b", "a b", std::string(65, 'a'),
-                             "%i b"});
+    refuses(check_hostname,
+            {"", "-a", "a-", "a..b", ".a", "a.", "a_b", "a b", std::string(65, 'a'), "%i b"});
 }
 
 TEST(CheckVariableName, KnowsVariables) {
@@ -56,7 +55,8 @@ TEST(CheckVariableName, KnowsVariables) {
 
 TEST(CheckAbsolutePath, RefusesToClimb) {
     accepts(check_absolute_path, {"/", "/a", "/a/..b", "/a..", "%t/x", "/srv/%i"});
-    refuses(check_absolute_path, {"", "a", "./a", "/..", "/a/../b", "%i/x", std::string(4097, '/')});
+    refuses(check_absolute_path,
+            {"", "a", "./a", "/..", "/a/../b", "%i/x", std::string(4097, '/')});
 }
 
 TEST(CheckFileMode, IsOctal) {

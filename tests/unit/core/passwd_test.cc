@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/passwd.h"
-
 #include <gtest/gtest.h>
+
+#include "core/passwd.h"
 
 namespace caisson {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/plan.h"
-
 #include <gtest/gtest.h>
+
+#include "core/plan.h"
 
 namespace caisson {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/quantity.h"
-
 #include <gtest/gtest.h>
+
+#include "core/quantity.h"
 
 namespace caisson {
 namespace {

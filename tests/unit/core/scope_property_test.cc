@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/scope_property.h"
-
 #include <gtest/gtest.h>
+
+#include "core/scope_property.h"
 
 namespace caisson {
 namespace {
@@ -37,7 +37,8 @@ TEST(ScopeProperty, KnowsTheIdleWeight) {
 }
 
 TEST(ScopeProperty, TurnsSetsIntoMasks) {
-    expect_property<std::vector<std::uint8_t>>({"AllowedCPUs", "0-3,9"}, "AllowedCPUs", {0x0f, 0x02});
+    expect_property<std::vector<std::uint8_t>>({"AllowedCPUs", "0-3,9"}, "AllowedCPUs",
+                                               {0x0f, 0x02});
 }
 
 TEST(ScopeProperty, RefusesWhatItCannotType) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/seccomp_profile.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string_view>
+
+#include "core/seccomp_profile.h"
 
 namespace caisson {
 namespace {
@@ -25,11 +25,33 @@ TEST(DefaultSeccompProfile, AllowsWhatProgramsNeed) {
 
 TEST(DefaultSeccompProfile, NamesNoDangerousCall) {
     const SeccompProfile profile = default_seccomp_profile({"CAP_CHOWN", "CAP_SYS_CHROOT"});
-    for (const char* name :
-         {"mount", "umount2", "pivot_root", "unshare", "setns", "keyctl", "add_key", "request_key",
-          "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "open_by_handle_at", "reboot",
-          "kexec_load", "init_module", "finit_module", "swapon", "acct", "quotactl", "fsopen",
-          "move_mount", "open_tree", "mount_setattr", "syslog", "settimeofday", "iopl"})
+    for (const char* name : {"mount",
+                             "umount2",
+                             "pivot_root",
+                             "unshare",
+                             "setns",
+                             "keyctl",
+                             "add_key",
+                             "request_key",
+                             "bpf",
+                             "perf_event_open",
+                             "userfaultfd",
+                             "io_uring_setup",
+                             "open_by_handle_at",
+                             "reboot",
+                             "kexec_load",
+                             "init_module",
+                             "finit_module",
+                             "swapon",
+                             "acct",
+                             "quotactl",
+                             "fsopen",
+                             "move_mount",
+                             "open_tree",
+                             "mount_setattr",
+                             "syslog",
+                             "settimeofday",
+                             "iopl"})
         EXPECT_EQ(rule_for(profile, name), nullptr) << name;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/specifier.h"
-
 #include <gtest/gtest.h>
+
+#include "core/specifier.h"
 
 namespace caisson {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "core/unit.h"
-
 #include <gtest/gtest.h>
+
+#include "core/unit.h"
 
 namespace caisson {
 namespace {

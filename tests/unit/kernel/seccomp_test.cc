@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The compiled filter, tried on real system calls of a child.
-#include "kernel/seccomp.h"
-
-#include "kernel/capabilities.h"
-
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+
+#include "kernel/capabilities.h"
+#include "kernel/seccomp.h"
 
 namespace caisson {
 namespace {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "systemd/definition_dir.h"
-
-#include "directory.h"
-
 #include <gtest/gtest.h>
-
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+
+#include "directory.h"
+#include "systemd/definition_dir.h"
 
 namespace caisson {
 namespace {
@@ -17,9 +15,8 @@ class DefinitionDir : public testing::Test {
 protected:
     const SourceFile* find(std::string_view name) {
         loaded_ = load_definitions(root_.path());
-        const auto found =
-            std::find_if(loaded_.definitions.begin(), loaded_.definitions.end(),
-                         [&](const SourceFile& file) { return file.name == name; });
+        const auto found = std::find_if(loaded_.definitions.begin(), loaded_.definitions.end(),
+                                        [&](const SourceFile& file) { return file.name == name; });
         return found == loaded_.definitions.end() ? nullptr : &*found;
     }
 

@@ -2,13 +2,13 @@
 // A directory for one test, with everything in it removed at the end.
 #pragma once
 
+#include <stdlib.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
-
-#include <stdlib.h>
 
 namespace caisson {
 

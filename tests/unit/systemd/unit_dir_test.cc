@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "systemd/unit_dir.h"
-
-#include "directory.h"
-
 #include <gtest/gtest.h>
-
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "directory.h"
+#include "systemd/unit_dir.h"
 
 namespace caisson {
 namespace {
@@ -24,9 +22,10 @@ mode_t mode_of(const std::string& path) {
 TEST(WriteUnits, WritesUnitsPlansAndLinks) {
     const TemporaryDirectory out;
     const mode_t mask = ::umask(022);
-    ASSERT_TRUE(write_units(out.path(), {{"web.service", "text", unit},
-                                         {"caisson/web.json", "secret", plan},
-                                         {"a.target.wants/web.service", "../web.service", symlink_kind}}));
+    ASSERT_TRUE(
+        write_units(out.path(), {{"web.service", "text", unit},
+                                 {"caisson/web.json", "secret", plan},
+                                 {"a.target.wants/web.service", "../web.service", symlink_kind}}));
     ::umask(mask);
     EXPECT_EQ(out.read("web.service"), "text");
     EXPECT_EQ(out.read("a.target.wants/web.service"), "text");
@@ -39,7 +38,8 @@ TEST(WriteUnits, ReplacesWhatIsThere) {
     const TemporaryDirectory out;
     out.write("web.service", "old and longer");
     out.link("x.service", "old");
-    ASSERT_TRUE(write_units(out.path(), {{"web.service", "new", unit}, {"x.service", "web.service", symlink_kind}}));
+    ASSERT_TRUE(write_units(
+        out.path(), {{"web.service", "new", unit}, {"x.service", "web.service", symlink_kind}}));
     EXPECT_EQ(out.read("web.service"), "new");
     EXPECT_EQ(out.read("x.service"), "new");
 }
@@ -51,6 +51,16 @@ TEST(WriteUnits, NeverWritesThroughALink) {
     out.link(".caisson-generator", "precious");
     (void)write_units(out.path(), {{"web.service", "new", unit}});
     EXPECT_EQ(out.read("precious"), "untouched");
+    EXPECT_EQ(out.read("web.service"), "new");
+}
+
+TEST(WriteUnits, DoesNotReuseWhatACrashLeft) {
+    const TemporaryDirectory out;
+    out.write(".caisson-generator", "left");
+    const mode_t mask = ::umask(022);
+    ASSERT_TRUE(write_units(out.path(), {{"caisson/web.json", "secret", plan}}));
+    ::umask(mask);
+    EXPECT_EQ(mode_of(out.path() + "/caisson/web.json") & 0777, 0600u);
 }
 
 TEST(WriteUnits, NamesWhatItCouldNotWrite) {
@@ -58,8 +68,7 @@ TEST(WriteUnits, NamesWhatItCouldNotWrite) {
     out.write("caisson", "a file");
     Result<void> written = write_units(out.path(), {{"caisson/web.json", "x", plan}});
     ASSERT_FALSE(written);
-    EXPECT_EQ(written.error().message,
-              out.path() + "/caisson/web.json: open directory: Not a directory");
+    EXPECT_EQ(written.error().message, out.path() + "/caisson/web.json: rename: Not a directory");
     Result<void> missing = write_units(out.path() + "/missing", {});
     ASSERT_FALSE(missing);
     EXPECT_TRUE(missing.error().is(ENOENT));
