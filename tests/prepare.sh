@@ -15,11 +15,11 @@ die() {
     exit 1
 }
 
-# shellcheck source-path=SCRIPTDIR source=machine/lib/cache.sh
+# shellcheck source=/dev/null
 . "$tree/tests/machine/lib/cache.sh"
-# shellcheck source-path=SCRIPTDIR source=machine/lib/apt.sh
+# shellcheck source=/dev/null
 . "$tree/tests/machine/lib/apt.sh"
-# shellcheck source-path=SCRIPTDIR source=machine/lib/build.sh
+# shellcheck source=/dev/null
 . "$tree/tests/machine/lib/build.sh"
 
 # need COMMAND=PACKAGE...: what the build needs, and these besides.
@@ -29,6 +29,7 @@ need() {
 }
 
 # set_up DIRECTORY MESON'S-OPTIONS...: a build directory, new or with these options from now on.
+# shellcheck disable=SC2154  # build_layout is of lib/build.sh
 set_up() {
     local directory=$1 again=()
     shift

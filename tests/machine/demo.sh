@@ -28,7 +28,14 @@ show() {
 # The machine has ready-made roots of containers for its tests; here one is made by hand.
 mkdir -p /srv/rootfs
 mount -t tmpfs rootfs /srv/rootfs
-trap 'systemctl stop hello web 2>/dev/null; umount /srv/rootfs; rm -rf /srv/www /etc/caisson/{hello,web}.toml; reload' EXIT
+clean_up() {
+    systemctl stop hello web 2>/dev/null
+    umount /srv/rootfs
+    rm -rf /srv/www /etc/caisson/{hello,web}.toml
+    reload
+}
+# Who gets a shell afterwards may want to go on with it.
+grep -qw mode=shell /run/machine/job || trap clean_up EXIT
 cd "$examples" || exit 1
 
 say "A root file system: any directory with programs in it. The smallest is a static busybox."
