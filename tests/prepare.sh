@@ -37,12 +37,14 @@ set_up() {
     meson setup "${again[@]}" --werror "${build_layout[@]}" "$@" "$directory" "$tree"
 }
 
+# Says nothing but what went wrong.
 compile() {
-    (
-        ((EUID != 0)) || cache_lock build
-        set_up "$@" >"$1.log" 2>&1 && meson compile -C "$1" >>"$1.log" 2>&1
-    ) && rm -f "$1.log" && return 0
-    grep -vE '^\[[0-9]+/[0-9]+\]' "$1.log" | tail -n 60
-    rm -f "$1.log"
+    local log=$1.log
+    if set_up "$@" >"$log" 2>&1 && meson compile -C "$1" >>"$log" 2>&1; then
+        rm -f "$log"
+        return 0
+    fi
+    grep -vE '^\[[0-9]+/[0-9]+\] [A-Z][a-z]+ing ' "$log" | tail -n 60
+    rm -f "$log"
     return 1
 }
