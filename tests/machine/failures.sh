@@ -20,7 +20,7 @@ $rest
 X
         reload
         check "$name, $placement: the start fails" fails systemctl start "$name-$placement"
-        check "$name, $placement: and says why" has "^$name-$placement: $line\$" logs "$name-$placement"
+        check "$name, $placement: and says why" within 10 has "^$name-$placement: $line\$" logs "$name-$placement"
         systemctl reset-failed "$name-$placement"
         check "$name, $placement: nothing is left" within 5 leaves_nothing "$name-$placement"
         rm "/etc/caisson/$name-$placement.toml"

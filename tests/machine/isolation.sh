@@ -135,13 +135,13 @@ for placement in scope service; do
     check "$placement: exec as a user" has '^uid 1000' caissonctl exec --user app "$box" -- /bin/probe ids
 
     plain=plain-$placement
-    check "$placement: a named user" has '^uid 1000$' logs "$plain"
-    check "$placement: its group" has '^gid 1000$' logs "$plain"
-    check "$placement: and more" has '^groups 2000' logs "$plain"
-    check "$placement: it has no capability" has '^CapEff 0000000000000000' logs "$plain"
-    check "$placement: nor can it get one" has '^CapPrm 0000000000000000' logs "$plain"
-    check "$placement: the default umask" has '^umask 0?022' logs "$plain"
-    check "$placement: named after the container" has "^hostname $plain\$" logs "$plain"
+    check "$placement: a named user" within 10 has '^uid 1000$' logs "$plain"
+    check "$placement: its group" within 10 has '^gid 1000$' logs "$plain"
+    check "$placement: and more" within 10 has '^groups 2000' logs "$plain"
+    check "$placement: it has no capability" within 10 has '^CapEff 0000000000000000' logs "$plain"
+    check "$placement: nor can it get one" within 10 has '^CapPrm 0000000000000000' logs "$plain"
+    check "$placement: the default umask" within 10 has '^umask 0?022' logs "$plain"
+    check "$placement: named after the container" within 10 has "^hostname $plain\$" logs "$plain"
 done
 check "network.mode host: the host's network" is \
     "$(readlink "/proc/$(property open MainPID)/ns/net")" "$(readlink /proc/self/ns/net)"

@@ -169,7 +169,7 @@ static bool measure(struct unit* unit, int round) {
     if (!systemctl("stop", unit->name))
         return fail(unit, "does not stop");
     // A target is stopped before what it wanted.
-    while (payloads > 1 && count_processes(false).payloads > 0)
+    while (payloads > 1 && now() - stopping < 30e3 && count_processes(false).payloads > 0)
         rest(1);
     unit->samples[STOPPED][round] = now() - stopping;
     rest(payloads > 1 ? 2000 : 50);
