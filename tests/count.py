@@ -10,33 +10,34 @@ import sys
 import xml.etree.ElementTree
 
 
-def cases(log):
-    """Test -> [passed, failed, skipped] of its cases."""
-    counts = {}
-    for suite in xml.etree.ElementTree.parse(log + ".junit.xml").getroot().iter("testsuite"):
+def count(suites, name):
+    """[passed, failed, skipped] of a test's cases: of suites of its own, or one in the project's."""
+    counts = [0, 0, 0]
+    for suite in suites:
+        _, _, own = suite.get("name").partition(".")
         for case in suite.findall("testcase"):
-            names = suite.get("name").split(".")
-            count = counts.setdefault(names[1] if len(names) > 1 else case.get("name"), [0, 0, 0])
-            bad = case.find("failure") is not None or case.find("error") is not None
-            left = case.find("skipped") is not None or case.get("status") == "notrun"
-            count[1 if bad else 2 if left else 0] += 1
+            if own == name or own.startswith(name + ".") or not own and case.get("name") == name:
+                bad = case.find("failure") is not None or case.find("error") is not None
+                left = case.find("skipped") is not None or case.get("status") == "notrun"
+                counts[1 if bad else 2 if left else 0] += 1
     return counts
 
 
 def total(log):
-    passed = failed = skipped = 0
-    counts = cases(log)
+    sums = [0, 0, 0]
+    suites = list(xml.etree.ElementTree.parse(log + ".junit.xml").getroot().iter("testsuite"))
     with open(log + ".json", encoding="utf-8") as lines:
         tests = [json.loads(line) for line in lines]
     for test in tests:
-        name = test["name"].split(" / ")[-1].split(":")[-1]
-        good, bad, left = counts.get(name, [0, 0, 0])
+        passed, failed, skipped = count(suites, test["name"])
         if test["result"] == "SKIP":
-            good, bad, left = 0, 0, max(left, 1)
-        elif test["result"] not in ("OK", "EXPECTEDFAIL") and not bad:
-            good, bad = max(good - 1, 0), 1
-        passed, failed, skipped = passed + good, failed + bad, skipped + left
-    return passed, failed, skipped
+            passed, failed, skipped = 0, 0, max(skipped, 1)
+        elif test["result"] not in ("OK", "EXPECTEDFAIL") and not failed:
+            passed, failed = max(passed - 1, 0), 1
+        elif not passed + failed + skipped:
+            passed = 1
+        sums = [a + b for a, b in zip(sums, (passed, failed, skipped))]
+    return sums
 
 
 def main():
