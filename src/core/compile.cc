@@ -55,9 +55,11 @@ DefinitionSet read_definitions(const CompileInput& input) {
               [](const SourceFile* a, const SourceFile* b) { return a->path < b->path; });
 
     DefinitionSet set;
+    set.definitions.reserve(sources.size());
+    set.containers.reserve(sources.size());
     for (const SourceFile* source : sources) {
         Definition definition = read_definition(*source, defaults);
-        for (const Resource& resource : definition.resources) {
+        for (Resource& resource : definition.resources) {
             if (resource.kind != "container")
                 continue;
             // Each on its own, so that "missing" is asked of this container alone.
@@ -66,6 +68,8 @@ DefinitionSet read_definitions(const CompileInput& input) {
             if (found.size() <= most_diagnostics)
                 validate(spec, found);
             std::move(found.begin(), found.end(), std::back_inserter(definition.diagnostics));
+            // The Spec has all of it. What is kept of a thousand is fetched page by page.
+            resource.table = Node{};
             std::string service = service_name(spec);
             set.containers.push_back(
                 {set.definitions.size(), std::move(spec), std::move(service), {}, false});
@@ -77,7 +81,10 @@ DefinitionSet read_definitions(const CompileInput& input) {
 
 class Output {
 public:
-    explicit Output(const CompileInput& input) : input_(input) {}
+    explicit Output(const CompileInput& input) : input_(input) {
+        output_.files.reserve(4 * input.definitions.size());
+        output_.containers.reserve(input.definitions.size());
+    }
 
     void add_container(const DeclaredContainer& container) {
         const ContainerSpec& spec = container.spec;

@@ -7,6 +7,7 @@
 #include "core/keys.h"
 #include "core/merge.h"
 #include "core/names.h"
+#include "core/reading.h"
 
 namespace caisson {
 namespace {
@@ -54,6 +55,10 @@ public:
     // The resources that a document writes out, before anything is merged.
     std::vector<Resource> resources(Node root) {
         for (Member& member : *root.as<Node::Table>()) {
+            if (diagnostics_.size() >= most_diagnostics) {
+                complain(member.at, {}, "too many errors; from here on nothing is read");
+                break;
+            }
             const Key* key = find_key(keys_of(""), member.key);
             if (key == nullptr)
                 complain(member.at, key_path("", member.key), explain_unknown_key("", member.key));
@@ -80,7 +85,8 @@ private:
                 complain(member.at, key.name,
                          "a template defines one: [" + member.key + "], named after the file");
             for (Node& item : *items)
-                add_named(key, item);
+                if (diagnostics_.size() < most_diagnostics)
+                    add_named(key, item);
         } else {
             complain(member.value.at, key.name,
                      "must be a table, not " + std::string(type_name(member.value)));

@@ -427,8 +427,10 @@ const Key* find_key(std::span<const Key> section, std::string_view name) {
 
 std::optional<std::string_view> find_nearest(std::string_view word,
                                              std::span<const std::string_view> candidates) {
+    // A shorter word is near to too many, a longer one to none.
+    constexpr std::size_t shortest = 3;
     constexpr std::size_t longest = 64;
-    if (word.empty() || word.size() > longest)
+    if (word.size() < shortest || word.size() > longest)
         return std::nullopt;
     std::size_t nearest = 1 + word.size() / 4;  // beyond that it is another word
     std::optional<std::string_view> found;

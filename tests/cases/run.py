@@ -6,7 +6,7 @@ A case is a directory with an input tree (etc/, run/, usr/), what the generator 
 (expected/) and what it must say (expected.err; absent: nothing). Every file in examples/ is a case
 too, named example-NAME. Plans are laid out for reading, and their hashes are left out.
 
-CAISSON_ACCEPT=1 rewrites the expectations.
+run.py GENERATOR RUNTIME [CASE...]; CAISSON_ACCEPT=1 rewrites the expectations.
 """
 
 import json
@@ -22,6 +22,7 @@ import tempfile
 ACCEPT = os.environ.get("CAISSON_ACCEPT") == "1"
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = HERE.parent.parent / "examples"
+RUNTIME = sys.argv[2]  # where caisson-runtime will be installed
 INPUTS = ("etc", "run", "usr")
 HASH = re.compile(r"\.[0-9a-f]{16}\.(json|errors)\b")
 
@@ -63,7 +64,10 @@ def generate(generator, inputs, seed, scratch):
         copy_shuffled(tree, root / below, seed)
     run = subprocess.run([generator, "--root", root, out], capture_output=True, timeout=60,
                          env={"PATH": "/usr/bin:/bin"})
-    said = run.stderr.decode().replace(str(out), "@OUT@")
+    def portable(text):
+        return text.replace(str(out), "@OUT@").replace(RUNTIME, "@RUNTIME@")
+
+    said = portable(run.stderr.decode())
     if run.returncode != 0:
         said += f"exit status {run.returncode}\n"
     written, problems = {}, []
@@ -72,7 +76,7 @@ def generate(generator, inputs, seed, scratch):
         if path.is_symlink():
             written[name] = ("link", os.readlink(path))
             continue
-        content = path.read_bytes().decode().replace(str(out), "@OUT@")
+        content = portable(path.read_bytes().decode())
         mode = 0o600 if name.startswith("caisson/") else 0o644
         if path.stat().st_mode & 0o777 != mode:
             problems.append(f"{name}: mode is {path.stat().st_mode & 0o777:o}, not {mode:o}")
@@ -171,7 +175,7 @@ def cases():
 
 
 def main():
-    generator, only = sys.argv[1], sys.argv[2:]
+    generator, only = sys.argv[1], sys.argv[3:]
     found = [entry for entry in cases() if not only or entry[0].name in only]
     print(f"1..{len(found)}")
     failed = False

@@ -17,7 +17,7 @@ def copy_units(case, target):
     for path in sorted(case.glob("expected/*.service")) + sorted(case.glob("expected/*.d/*.conf")):
         copy = target / path.relative_to(case / "expected")
         copy.parent.mkdir(exist_ok=True)
-        text = path.read_text().replace("/usr/libexec/caisson/caisson-runtime", "/bin/true")
+        text = path.read_text().replace("@RUNTIME@", "/bin/true")
         copy.write_text(text.replace("@OUT@", "/run/systemd/generator"))
 
 
