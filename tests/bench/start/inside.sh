@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The part of start.sh that runs inside the test machine, in the directory of the compiled programs. One root for all: on
-# the disk, with nothing in it but the payload. Caisson and the floor make an ephemeral overlay over it; the others
-# mount it read-only and have no overlay to pay for.
+# The part of start.sh that runs inside the test machine, in the directory of the compiled programs. One root for
+# all: on the disk, with nothing in it but the payload. Caisson and the floor make an ephemeral overlay over it; the
+# others mount it read-only and have no overlay to pay for.
 set -euo pipefail
 rounds=${1:-30} crowds=${2:-5}
 programs=$PWD
@@ -22,8 +22,8 @@ unit() {
     cat >"$units/$1"
 }
 
-# both NAME <<TEXT: a service, and a template of the same for a hundred of it. Without the slice every template would get one
-# of its own, which takes time to make.
+# both NAME <<TEXT: a service, and a template of it for a hundred. Without the slice every template would get
+# one of its own, which takes time to make.
 both() {
     sed '$a Slice=system.slice' | tee "$units/$1.service" >"$units/$1@.service"
 }
@@ -68,16 +68,17 @@ define_nspawn() {
     unit nspawn.service <<TEXT
 [Service]
 Type=notify
-ExecStart=systemd-nspawn --quiet --keep-unit --register=no --settings=no --machine=bench --directory=$root --read-only \
-    --private-network --bind=$shared:/bench --kill-signal=SIGTERM --console=pipe --link-journal=no -- /payload /bench/fifo
+ExecStart=systemd-nspawn --quiet --keep-unit --register=no --settings=no --link-journal=no --machine=bench \
+    --directory=$root --read-only --private-network --bind=$shared:/bench --kill-signal=SIGTERM --console=pipe \
+    -- /payload /bench/fifo
 KillMode=mixed
 Delegate=yes
 Slice=machine.slice
 TEXT
 }
 
-# What `crun spec` and `runc spec` write: capabilities, masked paths, all namespaces; but no seccomp filter. Without device
-# rules: for these crun 1.8 needs CAP_SYS_RESOURCE, which a test machine may lack.
+# What `crun spec` and `runc spec` write: capabilities, masked paths, all namespaces; but no seccomp filter. Without
+# device rules: for these crun 1.8 needs CAP_SYS_RESOURCE, which a test machine may lack.
 define_oci() {
     local name=$1 cgroup=$2 program=${3%% *}
     mkdir -p "$bench/$name"

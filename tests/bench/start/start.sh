@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# start.sh [ROUNDS [CROWDS [MACHINE'S OPTION...]]]: how long one container takes to start and to stop, side by side with a plain
-# service, a floor written in C, crun, runc, systemd-nspawn and systemd's own sandboxing, all in one test machine and
-# one run; and a hundred in one transaction. Run by hand, as root; CAISSON_BUILD as for the machine. On a host that has other
-# work to do: `chrt --rr 1 start.sh`, which the whole machine inherits; else the table tells about that work.
+# start.sh [ROUNDS [CROWDS [MACHINE'S OPTION...]]]: how long one container takes to start and to stop, side by side with
+# a plain service, a floor in C, crun, runc, systemd-nspawn and systemd's own sandboxing, all in one test machine
+# and one run; and a hundred in one transaction. Run by hand, as root; CAISSON_BUILD as for the machine. On a host that
+# has other work to do: `chrt --rr 1 start.sh`, which the whole machine inherits; else the table tells about that work.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 rounds=${1:-30} crowds=${2:-5}
