@@ -89,40 +89,74 @@ Result<Child> spawn(const SpawnOptions& options, const std::function<Error()>& b
     return Child(static_cast<pid_t>(pid), UniqueFd(pidfd), std::move(status.read));
 }
 
-Result<ExecBarrier> ExecBarrier::install(pid_t pid) {
-    if (::ptrace(PTRACE_SEIZE, pid, nullptr,
-                 reinterpret_cast<void*>(PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL)) == 0)
-        return ExecBarrier(pid);
-    if (errno == EPERM)
-        return ExecBarrier(0);
-    return sys_error("hold the payload");
+namespace {
+
+constexpr std::intptr_t hold_at_exit = PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
+
+// A stop of a traced process, as waitpid(2) tells it.
+struct Stop {
+    int event;   // PTRACE_EVENT_*, or 0 for a signal on its way
+    int signal;  // to pass on, or 0
+};
+
+// An Error of code ECHILD when the process has ended.
+Result<Stop> wait_for_stop(pid_t pid) {
+    int status = 0;
+    while (::waitpid(pid, &status, __WALL) < 0)
+        if (errno != EINTR)
+            return sys_error("wait for the payload");
+    if (!WIFSTOPPED(status))
+        return Error{ECHILD, "the container's first process ended before its program ran"};
+    const int event = status >> 16;
+    return Stop{event, event == 0 ? WSTOPSIG(status) : 0};
 }
 
-Result<void> ExecBarrier::wait() {
+Result<void> trace(int request, pid_t pid, std::intptr_t data, const char* what) {
+    if (::ptrace(static_cast<__ptrace_request>(request), pid, nullptr, data) < 0)
+        return sys_error(what);
+    return {};
+}
+
+}  // namespace
+
+Result<ExitHold> ExitHold::install(pid_t pid) {
+    Result<void> seized =
+        trace(PTRACE_SEIZE, pid, hold_at_exit | PTRACE_O_TRACEEXEC, "hold the payload");
+    if (seized)
+        return ExitHold(pid);
+    if (seized.error().is(EPERM))
+        return ExitHold(0);
+    return std::move(seized.error());
+}
+
+Result<void> ExitHold::wait_for_exec() {
     if (pid_ == 0)
         return {};
     for (;;) {
-        int status = 0;
-        if (::waitpid(pid_, &status, __WALL) < 0) {
-            if (errno == EINTR)
-                continue;
-            return sys_error("wait for the payload");
-        }
-        if (!WIFSTOPPED(status))
-            return Error{ECHILD, "the container's first process ended before its program ran"};
-        if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXEC << 8)))
+        const Stop stop = TRY(wait_for_stop(pid_));
+        const bool executed = stop.event == PTRACE_EVENT_EXEC;
+        // What it executes from here on is its own affair.
+        if (executed)
+            TRY(trace(PTRACE_SETOPTIONS, pid_, hold_at_exit, "hold the payload"));
+        TRY(trace(PTRACE_CONT, pid_, stop.signal, "continue the payload"));
+        if (executed)
             return {};
-        // A signal on its way, or a stop by SIGSTOP: pass it on.
-        const int signal = status >> 16 == 0 ? WSTOPSIG(status) : 0;
-        if (::ptrace(PTRACE_CONT, pid_, nullptr, static_cast<std::intptr_t>(signal)) < 0)
-            return sys_error("continue the payload");
     }
 }
 
-Result<void> ExecBarrier::lift() {
-    if (pid_ != 0 && ::ptrace(PTRACE_DETACH, pid_, nullptr, nullptr) < 0)
-        return sys_error("release the payload");
-    return {};
+Result<void> ExitHold::lift() {
+    if (pid_ == 0)
+        return {};
+    // Any stop will do to detach from: the one asked for, a signal on its way, the exit itself.
+    // The kernel says ESRCH of a process that is held at its exit already, and of a dead one.
+    Result<void> done = trace(PTRACE_INTERRUPT, pid_, 0, "interrupt the payload");
+    if (!done && !done.error().is(ESRCH))
+        return done;
+    Result<Stop> stop = wait_for_stop(pid_);
+    if (!stop)
+        return stop.error().is(ECHILD) ? Result<void>() : std::move(stop.error());
+    done = trace(PTRACE_DETACH, pid_, stop->signal, "release the payload");
+    return done || done.error().is(ESRCH) ? Result<void>() : done;
 }
 
 }  // namespace caisson

@@ -46,23 +46,26 @@ private:
 // `body` returns only to report a failure.
 Result<Child> spawn(const SpawnOptions& options, const std::function<Error()>& body);
 
-// Holds the process at the end of a successful execve(2), before its first instruction, and kills
-// it when the caller dies: so what must happen between "it can run" and "it runs" can. ptrace(2).
-class ExecBarrier {
+// Keeps a process from ending, and kills it when the caller dies: so what has to be done about a
+// process that runs, however soon it is through, can be done. ptrace(2), PTRACE_EVENT_EXIT.
+//
+// Until lift() the process has a tracer, and a signal to it waits. Only its first thread is held:
+// a death by SIGKILL, or by another thread's exit_group(2), is not.
+class ExitHold {
 public:
-    // Needs CAP_SYS_PTRACE. Nothing when the process is traced already: then there is no barrier.
-    static Result<ExecBarrier> install(pid_t pid);
+    // Needs CAP_SYS_PTRACE. Nothing when the process is traced already: then it is not held.
+    static Result<ExitHold> install(pid_t pid);
 
-    // Returns when the process waits behind its execve(2); an Error of code ECHILD when it ended
-    // instead.
-    Result<void> wait();
+    // Returns when the process has executed its program, which runs from then on; an Error of code
+    // ECHILD when it ended instead.
+    Result<void> wait_for_exec();
 
-    // The process runs on, on its own.
+    // The process goes its own way.
     Result<void> lift();
 
 private:
-    explicit ExecBarrier(pid_t pid) : pid_(pid) {}
-    pid_t pid_;  // 0: no barrier
+    explicit ExitHold(pid_t pid) : pid_(pid) {}
+    pid_t pid_;  // 0: not held
 };
 
 }  // namespace caisson

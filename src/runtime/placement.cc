@@ -2,6 +2,8 @@
 #include "runtime/placement.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/file.h>
 
 #include <vector>
 
@@ -25,6 +27,20 @@ Result<StartScope> load_module() {
     if (entry == nullptr)
         return plain_error(std::string("load ") + ::dlerror());
     return entry;
+}
+
+// PID 1 sends every signal to every private connection (sd-bus's "direct" bus, systemd 262 too), so
+// requests side by side cost the square of their number: they queue. The lock is gone with its
+// descriptor.
+Result<UniqueFd> queue_for_systemd() {
+    constexpr const char* path = "/run/caisson/scope.lock";
+    UniqueFd lock(::open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!lock)
+        return sys_error("open", path);
+    while (::flock(lock.get(), LOCK_EX) < 0)
+        if (errno != EINTR)
+            return sys_error("lock", path);
+    return lock;
 }
 
 // Scopes of instances have no drop-in to say these.
@@ -58,8 +74,10 @@ Result<UniqueFd> place_in_scope(const Plan& plan, pid_t pid, int pidfd) {
                                         .pidfd = pidfd,
                                         .limits = limits.data()};
     char message[512] = {};
+    UniqueFd turn = TRY(queue_for_systemd());
     if (const int r = start_scope(&request, message, sizeof message); r != 0)
         return Error{r > 0 ? r : 0, message};
+    turn.reset();
     const std::string cgroup = TRY(cgroup_of(pid));
     return open_cgroup(cgroup);
 }

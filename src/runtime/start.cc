@@ -136,10 +136,10 @@ std::string main_process_message(const Child& child) {
 
 // Up to its execve(2), the child's error ends the start; from there on it is systemd's process.
 Result<void> hand_over(const Plan& plan, Child& child, State state, UniqueFd placed) {
-    ExecBarrier barrier = TRY(ExecBarrier::install(child.pid()));
+    ExitHold hold = TRY(ExitHold::install(child.pid()));
     if (::write(placed.get(), "1", 1) != 1)
         return sys_error("start the payload");
-    TRY(barrier.wait());
+    TRY(hold.wait_for_exec());
     TRY(child.wait_for_exec());
     state.pid = child.pid();
     state.start_time = TRY(process_start_time(child.pid()));
@@ -150,7 +150,7 @@ Result<void> hand_over(const Plan& plan, Child& child, State state, UniqueFd pla
     // end, however soon it does.
     if (heard)
         TRY(notify_barrier(barrier_timeout_milliseconds));
-    TRY(barrier.lift());
+    TRY(hold.lift());
     child.release();
     return {};
 }
