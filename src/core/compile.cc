@@ -150,6 +150,21 @@ public:
         }
     }
 
+    void add_removed() {
+        for (const std::string& name : input_.running) {
+            const std::string service = name + ".service";
+            const std::string of_template = name.substr(0, name.find('@') + 1) + ".service";
+            const bool is_taken = services_.contains(service) || services_.contains(of_template) ||
+                                  input_.foreign_units.contains(service);
+            if (is_taken || check_name(name.substr(0, name.find('@'))))
+                continue;
+            const std::string report =
+                name + ": its definition is gone; declare it again, then run: systemctl "
+                       "daemon-reload\n";
+            add_failing_service({name, service, {}}, report);
+        }
+    }
+
     CompileOutput take(DefinitionSet& set) && {
         for (Definition& definition : set.definitions)
             std::move(definition.diagnostics.begin(), definition.diagnostics.end(),
@@ -191,11 +206,15 @@ private:
                              "; correct it, then run: systemctl daemon-reload\n";
         for (const Diagnostic& diagnostic : diagnostics)
             report += format(diagnostic) + "\n";
+        add_failing_service(failure, std::move(report));
+        add_links(std::move(links));
+    }
+
+    void add_failing_service(const Failure& failure, std::string report) {
         std::string path = "caisson/" + failure.name + "." + hash_of(report) + ".errors";
         const Unit unit = failing_service_for(failure, input_.runtime, absolute(path));
         add(failure.service, render(unit), OutputFile::Kind::Unit);
         add(std::move(path), std::move(report), OutputFile::Kind::Plan);
-        add_links(std::move(links));
         services_.insert(failure.service);
     }
 
@@ -226,6 +245,7 @@ CompileOutput compile(const CompileInput& input) {
                 output.add_container(*container);
     }
     output.add_unnamed_failures();
+    output.add_removed();
     return std::move(output).take(set);
 }
 

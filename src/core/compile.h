@@ -30,6 +30,10 @@ struct CompileInput {
     // Unit files that others installed: name to path. A unit of ours must not shadow one.
     std::map<std::string, std::string> foreign_units;
 
+    // Containers that run: "web", "worker@blue". One whose definition is gone keeps a unit, so that
+    // its stop still cleans up.
+    std::vector<std::string> running;
+
     std::string runtime;         // absolute path of caisson-runtime
     std::string plan_directory;  // where the runtime will find the plans, absolute
 };

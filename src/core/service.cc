@@ -196,9 +196,12 @@ Unit failing_service_for(const Failure& failure, std::string_view runtime,
                          std::string_view report_path) {
     Unit unit{failure.service, {}};
     Section& section = unit.section("Unit");
-    section.add("Description", "Container " + failure.name + " (its definition has errors)");
+    const bool is_gone = failure.definition.empty();
+    section.add("Description", "Container " + failure.name + " (its definition " +
+                                   (is_gone ? "is gone)" : "has errors)"));
     section.add("Documentation", documentation);
-    section.add("SourcePath", escape_specifiers(failure.definition));
+    if (!is_gone)
+        section.add("SourcePath", escape_specifiers(failure.definition));
     Section& service = unit.section("Service");
     service.add("Type", "oneshot");
     service.add("NotifyAccess", "main");

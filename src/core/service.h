@@ -21,11 +21,12 @@ Unit service_for(const DeclaredContainer& container, const Plan& plan, std::stri
 // A template has none: it would have to be named after each instance.
 Unit scope_drop_in_for(const DeclaredContainer& container);
 
-// Stands in for a service whose definition has errors: starting it fails and says them.
+// Stands in for a service whose definition has errors, or is gone while the container runs:
+// starting it fails and says so.
 struct Failure {
     std::string name;  // of the container
     std::string service;
-    std::string definition;  // path
+    std::string definition;  // path; empty: there is none any more
 };
 Unit failing_service_for(const Failure& failure, std::string_view runtime,
                          std::string_view report_path);

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "config.h"
 #include "core/compile.h"
+#include "store/state.h"
 #include "systemd/definition_dir.h"
 #include "systemd/unit_dir.h"
 
@@ -88,6 +89,8 @@ int run(const std::vector<std::string_view>& words) {
 
     // Static, so that the process ends without taking them apart: PID 1 waits.
     static CompileInput input = load_definitions(arguments->root);
+    if (Result<std::vector<std::string>> running = list_states(arguments->root + state_directory))
+        input.running = std::move(*running);
     input.runtime = CAISSON_RUNTIME;
     input.plan_directory = absolute_path(arguments->directory) + "/caisson";
     static const CompileOutput output = compile(input);

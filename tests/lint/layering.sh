@@ -11,7 +11,7 @@ declare -A may_include=(
     [kernel]='base core kernel'
     [store]='base core store'
     [systemd]='base core systemd'
-    [generator]='base core systemd generator'
+    [generator]='base core systemd store generator'
     [ctl]='base core systemd store ctl'
     [runtime]='base core kernel store systemd runtime'
 )
