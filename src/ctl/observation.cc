@@ -84,6 +84,8 @@ void add_usage(Observation& seen, const Places& places) {
 
 Observation first_look(const Target& target, const UnitsByName& units) {
     Observation seen{.target = target};
+    if (is_refused(target))
+        return seen;
     if (const auto unit = units.find(target.service); unit != units.end()) {
         seen.load_state = unit->second.load_state;
         seen.active_state = unit->second.active_state;
@@ -107,6 +109,8 @@ void complete(Observation& seen, const FilesByPath& files, const Places& places)
 
 std::vector<Target> instances(const CompiledContainer& container, const UnitsByName& units) {
     std::vector<Target> targets;
+    if (!container.has_unit)
+        return targets;
     for (const auto& [name, unit] : units) {
         const std::string instance = instance_of(container, name);
         if (!instance.empty() && unit.load_state != "not-found")
@@ -201,6 +205,8 @@ Result<std::vector<Details>> observe(const std::vector<Target>& targets, const I
                                      Manager& manager, const Places& places) {
     std::vector<PropertyQuery> queries;
     for (const Target& target : targets) {
+        if (is_refused(target))
+            continue;
         queries.push_back({target.service, UnitInterface::Unit, {}});
         queries.push_back({target.service, UnitInterface::Service, {}});
     }

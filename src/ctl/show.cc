@@ -88,15 +88,15 @@ Result<Outcome> show(const ShowOptions& options, const Output& output, const Inv
         return outcome;
     }
     const CompiledContainer& container = *target->compiled;
-    if (options.view == View::Unit) {
+    if (options.view == View::Unit && container.has_unit) {
         outcome.output = show_units(container, inventory, output.format);
         return outcome;
     }
     if (!container.plan) {
         for (const Diagnostic& diagnostic : container.diagnostics)
             outcome.complain(format(diagnostic), Failure);
-        outcome.complain(target->name + ": show: the definition has errors, there is no plan",
-                         Failure);
+        outcome.complain(
+            target->name + ": show: the definition has errors, there is nothing to show", Failure);
         return outcome;
     }
     if (options.view == View::Plan) {

@@ -137,6 +137,24 @@ reload
 check "what runs without a definition is listed" one many@blue '.changed == "removed"'
 check "and can be stopped" exits 0 '^$' caissonctl stop many@blue many@red
 
+# As if journald were a container: what is defined here must never be taken for it.
+define systemd-journald.toml <<'TEXT'
+[container]
+rootfs = { directory = "/srv/rootfs/busybox" }
+command = ["/bin/true"]
+TEXT
+reload
+check "a definition that would shadow a unit is refused" one systemd-journald \
+    '.state == "error" and .main_pid == null and .service == null and (.errors[0].message | contains("shadow"))'
+check "its status is not that of the unit" exits 3 'refused' caissonctl status systemd-journald
+for verb in start stop restart reload kill logs; do
+    check "$verb leaves the unit alone" exits 1 'refused.*journald.service is none' caissonctl "$verb" systemd-journald
+done
+check "exec, too" exits 1 'refused' caissonctl exec systemd-journald -- true
+check "the unit runs on" state_is systemd-journald active
+rm "$definitions/systemd-journald.toml"
+reload
+
 check "an unknown name suggests the nearest" exits 4 'did you mean "scope"' caissonctl status scpe
 check "errors as JSON" exits 4 '^\{"error":' caissonctl --json start nothing
 check "list without root" exits 0 'scope' without_root caissonctl list

@@ -41,6 +41,7 @@ public:
     Result<std::vector<JobOutcome>> run_jobs(JobType type,
                                              const std::vector<std::string>& names) override {
         job_type = type;
+        jobs_asked.insert(jobs_asked.end(), names.begin(), names.end());
         std::vector<JobOutcome> outcomes;
         for (const std::string& name : names) {
             const auto outcome = jobs.find(name);
@@ -60,6 +61,7 @@ public:
     UnitProperties units;
     std::map<std::string, JobOutcome> jobs;
     std::vector<PropertyQuery> asked;
+    std::vector<std::string> jobs_asked;
     std::vector<std::string> killed;
     JobType job_type = JobType::Start;
     int round_trips = 0;
@@ -105,6 +107,15 @@ protected:
         container.plan.reset();
         container.diagnostics.push_back(
             {{container.definition, 3, 1}, "container.comand", "unknown key"});
+        return container;
+    }
+
+    // One that would shadow a unit of others, which runs.
+    CompiledContainer& define_refused(const std::string& name) {
+        CompiledContainer& container = define_badly(name);
+        inventory.output.files.pop_back();
+        container.has_unit = false;
+        manager.units[container.service] = running(1);
         return container;
     }
 

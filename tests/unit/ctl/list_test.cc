@@ -93,6 +93,25 @@ TEST_F(List, SaysThatItStillRunsWhenTheDefinitionWasBroken) {
     EXPECT_EQ(json()[0]["state"], "active");
 }
 
+TEST_F(List, ShowsNothingOfTheUnitThatARefusedDefinitionWouldShadow) {
+    define_refused("dbus");
+    const nlohmann::json dbus = json()[0];
+    EXPECT_EQ(dbus["state"], "error");
+    EXPECT_EQ(dbus["main_pid"], nullptr);
+    EXPECT_EQ(dbus["service"], nullptr);
+    EXPECT_EQ(dbus["changed"], nullptr);
+    EXPECT_EQ(dbus["errors"].size(), 1u);
+    EXPECT_TRUE(manager.asked.empty());
+}
+
+TEST_F(List, ShowsNoInstancesOfARefusedTemplate) {
+    define_refused("getty@");
+    manager.units["getty@tty1.service"] = running(1);
+    const nlohmann::json all = json();
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0]["name"], "getty@");
+}
+
 TEST_F(List, MarksADefinitionThatSystemdHasNotLoaded) {
     define("web");
     std::ofstream(directory + "/web.service") << "[Unit]\nDescription=older\n";
