@@ -119,6 +119,11 @@ for name in scope service; do
     check "$name: status says so, too" exits 0 'caissonctl restart' caissonctl status "$name"
     check "$name: restart applies it" exits 0 '^$' caissonctl restart "$name"
     check "$name: nothing is left to do" one "$name" '.changed == null'
+    sed -i '1a resources = { tasks_max = 321 }' "$definitions/$name.toml"
+    check "$name: a changed limit asks for a reload" one "$name" '.changed == "daemon-reload"'
+    reload
+    check "$name: which applies it" is "$(property "$name.$name" TasksMax)" 321
+    check "$name: so that nothing is left to do" one "$name" '.changed == null'
     check "$name: stop" exits 0 '^$' caissonctl stop "$name"
     check "$name: it is inactive" one "$name" '.state == "inactive" and .main_pid == null'
     check "$name: exec without it" exits 3 'does not run' caissonctl exec "$name" -- true

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -82,6 +83,8 @@ protected:
         directory = path;
         places.units = directory;
         places.states = directory + "/state";
+        places.plans = directory + "/plans";
+        (void)::mkdir(places.plans.c_str(), 0700);
         inventory.input = std::make_unique<const CompileInput>();
     }
     void TearDown() override { (void)std::system(("rm -rf " + directory).c_str()); }
@@ -117,6 +120,15 @@ protected:
         container.has_unit = false;
         manager.units[container.service] = running(1);
         return container;
+    }
+
+    // What the runtime leaves of a container that it started from `plan`, by now replaced.
+    void runs_from(const Plan& plan) {
+        manager.units[plan.name + ".service"] = running(1);
+        ASSERT_TRUE(save(
+            {.name = plan.name, .plan = "/run/systemd/generator/caisson/" + plan.name + ".00.json"},
+            places.states));
+        std::ofstream(places.plans + "/" + plan.name + ".json") << encode(plan);
     }
 
     std::string directory;

@@ -128,6 +128,43 @@ TEST_F(List, MarksAContainerThatRunsWithAnOlderPlan) {
     EXPECT_NE(text().find("running, outdated"), std::string::npos);
 }
 
+TEST_F(List, DoesNotMarkLimitsThatSystemdAppliesAtAReload) {
+    CompiledContainer& container = define("web");
+    container.plan->scope_directives = {{"TasksMax", "10"}, {"MemoryMax", "1G"}};
+    Plan older = *container.plan;
+    older.scope_directives = {{"TasksMax", "20"}};
+    runs_from(older);
+    EXPECT_EQ(json()[0]["changed"], nullptr);
+}
+
+TEST_F(List, MarksDirectivesOfTheScopeThatWaitForAStart) {
+    CompiledContainer& container = define("web");
+    container.plan->scope_directives = {{"RuntimeMaxSec", "10"}};
+    Plan older = *container.plan;
+    older.scope_directives = {{"RuntimeMaxSec", "20"}};
+    runs_from(older);
+    EXPECT_EQ(json()[0]["changed"], "restart");
+}
+
+TEST_F(List, MarksWhatChangedBesidesLimits) {
+    CompiledContainer& container = define("web");
+    Plan older = *container.plan;
+    older.scope_directives = {{"TasksMax", "20"}};
+    older.oom_score_adjust = 100;
+    runs_from(older);
+    EXPECT_EQ(json()[0]["changed"], "restart");
+}
+
+TEST_F(List, MarksLimitsOfAnInstanceWhoseScopeHasNoDropIn) {
+    CompiledContainer& container = define("web@");
+    container.plan->scope_directives = {{"TasksMax", "10"}};
+    Plan older = *container.plan;
+    older.name = "web@blue";
+    older.scope_directives = {{"TasksMax", "20"}};
+    runs_from(older);
+    EXPECT_EQ(json()[0]["changed"], "restart");
+}
+
 TEST_F(List, DoesNotMarkOneThatRunsAsDefined) {
     CompiledContainer& container = define("web");
     manager.units["web.service"] = running(1);
