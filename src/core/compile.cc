@@ -118,7 +118,8 @@ public:
             std::erase_if(links, [](const OutputFile& link) {
                 return link.path.find('/') == std::string::npos;
             });
-            if (!container->shadows && !check_name(name))
+            const bool has_unit = !container->shadows && !check_name(name);
+            if (has_unit)
                 add_failure({name, container->service, definition.source->path},
                             definition.diagnostics, std::move(links));
             output_.containers.push_back({name,
@@ -126,7 +127,8 @@ public:
                                           container->service,
                                           std::nullopt,
                                           {},
-                                          definition.diagnostics});
+                                          definition.diagnostics,
+                                          has_unit});
         }
         if (containers.empty())
             unnamed_.push_back(&definition);
@@ -138,15 +140,20 @@ public:
         for (const Definition* definition : unnamed_) {
             const SourceFile& source = *definition->source;
             const std::string service = source.name + ".service";
-            const bool is_taken =
-                input_.foreign_units.contains(service) || !services_.insert(service).second;
-            if (check_name(source.name) || is_taken)
+            const bool has_unit = !input_.foreign_units.contains(service);
+            if (check_name(source.name) || !services_.insert(service).second)
                 continue;
-            add_failure({source.name, service, source.path}, definition->diagnostics,
-                        definition->is_template ? std::vector<OutputFile>{}
-                                                : default_links_for(service));
-            output_.containers.push_back(
-                {source.name, source.path, service, std::nullopt, {}, definition->diagnostics});
+            if (has_unit)
+                add_failure({source.name, service, source.path}, definition->diagnostics,
+                            definition->is_template ? std::vector<OutputFile>{}
+                                                    : default_links_for(service));
+            output_.containers.push_back({source.name,
+                                          source.path,
+                                          service,
+                                          std::nullopt,
+                                          {},
+                                          definition->diagnostics,
+                                          has_unit});
         }
     }
 

@@ -52,6 +52,7 @@ struct CompiledContainer {
     std::optional<Plan> plan;  // none when there are errors
     std::string plan_path;     // absolute, empty when there are errors
     Diagnostics diagnostics;   // of this container
+    bool has_unit = true;      // false: refused, `service` is a unit of others or no name
 };
 
 struct CompileOutput {

@@ -167,6 +167,30 @@ void apply_defaults(Definition& definition, const HostDefaults& defaults) {
                                   defaults.diagnostics.end());
 }
 
+bool is_from(std::string_view file, const Member& member) {
+    const Node::Array* items = member.value.as<Node::Array>();
+    return member.at.file == file &&
+           (items == nullptr || std::all_of(items->begin(), items->end(), [&](const Node& item) {
+                return item.at.file == file;
+            }));
+}
+
+// Whether it starts at boot is one question: what a definition says of it outranks the host's
+// answer, whichever of the two keys either of them uses.
+void drop_contradicted_defaults(Node::Table& table, const HostDefaults& defaults) {
+    const Member* autostart = find_member(table, "autostart");
+    const Member* wanted_by = find_member(table, "wanted_by");
+    if (autostart == nullptr || wanted_by == nullptr)
+        return;
+    const bool* starts = autostart->value.as<bool>();
+    const bool is_default = is_from(defaults.file, *autostart);
+    if (starts == nullptr || *starts || is_default == is_from(defaults.file, *wanted_by))
+        return;
+    std::erase_if(table, [&](const Member& member) {
+        return member.key == (is_default ? "autostart" : "wanted_by");
+    });
+}
+
 Complaint check_file_name(std::string_view name) {
     if (name.ends_with("@"))
         name.remove_suffix(1);
@@ -177,6 +201,7 @@ Complaint check_file_name(std::string_view name) {
 
 HostDefaults read_host_defaults(const SourceFile& source) {
     HostDefaults defaults;
+    defaults.file = source.path;
     std::optional<Node> root = read_document(source, defaults.diagnostics);
     if (!root)
         return defaults;
@@ -206,6 +231,9 @@ Definition read_definition(const SourceFile& source, const HostDefaults& default
     // In the order of precedence, so that what is appended is appended to what came before.
     apply_defaults(definition, defaults);
     apply_drop_ins(definition);
+    for (Resource& resource : definition.resources)
+        if (Node::Table* table = resource.table.as<Node::Table>())
+            drop_contradicted_defaults(*table, defaults);
     return definition;
 }
 

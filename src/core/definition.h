@@ -22,6 +22,7 @@ struct Resource {
 
 // The [container] of /etc/caisson.toml.
 struct HostDefaults {
+    std::string_view file;  // its path; empty when there is none
     Node::Table container;
     Diagnostics diagnostics;  // of every definition, since every one rests on the defaults
 };

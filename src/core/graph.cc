@@ -3,15 +3,16 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "base/text.h"
 #include "core/cycles.h"
 #include "core/keys.h"
 #include "core/names.h"
+#include "core/reference.h"
 
 namespace caisson {
 namespace {
@@ -19,9 +20,7 @@ namespace {
 constexpr std::size_t most_steps_shown = 8;
 constexpr int most_suggestions = 20;  // each looks through all names
 
-std::string key_of(const Dependency& dependency) {
-    return "container." + std::string(key_of(dependency.kind));
-}
+using UnitPaths = std::map<std::string, std::string>;
 
 // A dependency of one container on another that is defined here.
 struct Edge {
@@ -30,9 +29,17 @@ struct Edge {
     const Dependency* dependency;
 };
 
+// What a name stands for that is no container.
+struct Other {
+    std::string_view kind;  // empty: of a file that could not be read far enough to know
+    std::size_t definition;
+    Position at;
+};
+
 class Check {
 public:
-    explicit Check(DefinitionSet& set) : set_(set) {}
+    Check(DefinitionSet& set, const UnitPaths& foreign_units)
+        : set_(set), foreign_units_(foreign_units) {}
 
     void duplicate_names() {
         using Entry = std::tuple<std::string_view, std::string_view, std::size_t, Position>;
@@ -56,7 +63,7 @@ public:
         }
     }
 
-    void unit_names(const std::map<std::string, std::string>& foreign_units) {
+    void unit_names() {
         for (std::size_t i = 0; i < set_.containers.size(); ++i) {
             DeclaredContainer& container = set_.containers[i];
             by_name_.emplace(container.spec.name, i);
@@ -65,18 +72,22 @@ public:
                 complain_unit(i, "is also that of " + place_of(same->second));
                 complain_unit(same->second, "is also that of " + place_of(i));
             }
-            if (const auto foreign = foreign_units.find(container.service);
-                foreign != foreign_units.end()) {
+            if (const auto foreign = foreign_units_.find(container.service);
+                foreign != foreign_units_.end()) {
                 container.shadows = true;
                 complain_unit(i, "would shadow " + foreign->second +
                                      ", which others installed; set unit_name");
             }
         }
-        aliases(foreign_units);
-        for (std::size_t i = 0; i < set_.definitions.size(); ++i)
-            for (const Resource& resource : set_.definitions[i].resources)
+        aliases();
+        for (std::size_t i = 0; i < set_.definitions.size(); ++i) {
+            const Definition& definition = set_.definitions[i];
+            for (const Resource& resource : definition.resources)
                 if (resource.kind != "container")
-                    others_.emplace(resource.name, resource.kind);
+                    others_.emplace(resource.name, Other{resource.kind, i, resource.at});
+            if (definition.resources.empty())
+                others_.emplace(definition.source->name, Other{{}, i, {definition.source->path}});
+        }
     }
 
     // A name becomes a unit's name; a dependency between two definitions becomes an edge.
@@ -105,33 +116,26 @@ public:
 
     void requirement_cycles() {
         std::vector<Edge> requirements;
-        std::copy_if(edges_.begin(), edges_.end(), std::back_inserter(requirements), is_required);
+        std::copy_if(edges_.begin(), edges_.end(), std::back_inserter(requirements),
+                     [](const Edge& edge) { return is_requirement(*edge.dependency); });
         cycles(requirements, "requirement");
     }
 
-    void requirements_with_errors() {
-        std::vector<std::vector<const Edge*>> required_by(set_.definitions.size());
-        for (const Edge& edge : edges_)
-            if (is_required(edge) && definition_of(edge.from) != definition_of(edge.to))
-                required_by[definition_of(edge.to)].push_back(&edge);
-        std::vector<std::size_t> broken;
-        for (std::size_t i = 0; i < set_.definitions.size(); ++i)
-            if (!set_.definitions[i].diagnostics.empty())
-                broken.push_back(i);
-        while (!broken.empty()) {
-            const std::size_t definition = broken.back();
-            broken.pop_back();
-            for (const Edge* edge : required_by[definition]) {
-                // Whoever reads of a cycle need not be told that its members have errors.
-                if (cyclic_.contains(edge->dependency))
-                    continue;
-                const std::size_t dependent = definition_of(edge->from);
-                if (set_.definitions[dependent].diagnostics.empty())
-                    broken.push_back(dependent);
-                complain(dependent, edge->dependency->at, key_of(*edge->dependency),
-                         place_of(edge->to) + " has errors");
-            }
+    void dependencies_with_errors() {
+        const auto is_sound = [](const Definition& definition) {
+            return definition.diagnostics.empty();
+        };
+        if (std::all_of(set_.definitions.begin(), set_.definitions.end(), is_sound))
+            return;
+        for (const Edge& edge : edges_) {
+            // Whoever reads of a cycle need not be told that its members have errors.
+            if (cyclic_.contains(std::minmax(edge.from, edge.to)))
+                continue;
+            const ContainerSpec& to = set_.containers[edge.to].spec;
+            references_.push_back(
+                {edge.from, edge.dependency, definition_of(edge.to), to.name, to.at});
         }
+        spread_errors(set_, references_);
     }
 
 private:
@@ -152,25 +156,24 @@ private:
     }
 
     // An alias is a unit's name as any other.
-    void aliases(const std::map<std::string, std::string>& foreign_units) {
+    void aliases() {
         Index by_alias;
         for (std::size_t i = 0; i < set_.containers.size(); ++i)
             for (const NamedText& directive : set_.containers[i].spec.install_directives) {
                 if (directive.name != "Alias")
                     continue;
                 for (const std::string_view alias : split(directive.value, ' '))
-                    add_alias(i, directive.at, std::string(alias), foreign_units, by_alias);
+                    add_alias(i, directive.at, std::string(alias), by_alias);
             }
     }
 
     void add_alias(std::size_t index, const Position& at, const std::string& alias,
-                   const std::map<std::string, std::string>& foreign_units,
                    std::unordered_map<std::string, std::size_t>& by_alias) {
         const auto complain_alias = [&](std::string message) {
             complain(definition_of(index), at, "container.systemd.install.Alias",
                      quoted(alias) + " " + std::move(message));
         };
-        if (const auto foreign = foreign_units.find(alias); foreign != foreign_units.end())
+        if (const auto foreign = foreign_units_.find(alias); foreign != foreign_units_.end())
             complain_alias("would shadow " + foreign->second + ", which others installed");
         const auto [same, is_new] = by_alias.emplace(alias, index);
         const std::optional<std::size_t> unit = find(by_unit_, alias);
@@ -189,19 +192,12 @@ private:
         return spec.name + " (" + format(spec.at) + ")";
     }
 
-    static bool is_required(const Edge& edge) {
-        return edge.dependency->kind == DependencyKind::Requires ||
-               edge.dependency->kind == DependencyKind::BindsTo;
-    }
-
     std::string resolve(const DeclaredContainer& container, const Dependency& dependency,
                         std::optional<std::size_t>& target) {
         const std::string& name = dependency.name;
         const std::size_t at_sign = name.find('@');
         if (has_unit_suffix(name)) {
-            target = find(by_unit_, name);
-            if (!target && at_sign != std::string::npos)
-                target = find(by_unit_, name.substr(0, at_sign + 1) + ".service");
+            target = find_unit(container, dependency);
             return name;
         }
         target = find(by_name_, name);
@@ -218,10 +214,54 @@ private:
                 return unit;
             }
         }
-        if (const auto other = others_.find(name); other != others_.end())
-            return name + (other->second == "pod" ? ".slice" : "-" + other->second + ".service");
+        if (const auto* other = find_other(name)) {
+            refer(container, dependency, *other);
+            return name + suffix_of(other->second.kind);
+        }
         complain(container.definition, dependency.at, key_of(dependency), explain(name, target));
         return name;
+    }
+
+    // The container whose unit it is. A unit of others is theirs, whatever is defined beside it.
+    std::optional<std::size_t> find_unit(const DeclaredContainer& container,
+                                         const Dependency& dependency) {
+        const std::string_view name = dependency.name;
+        const std::string own = std::string(name.substr(0, name.find('@') + 1)) + ".service";
+        const bool is_instance = own.size() > std::string_view(".service").size();
+        if (foreign_units_.contains(dependency.name) || foreign_units_.contains(own))
+            return std::nullopt;
+        std::optional<std::size_t> target = find(by_unit_, dependency.name);
+        if (!target && is_instance)
+            target = find(by_unit_, own);
+        if (!target && name.ends_with(".service"))
+            if (const auto* other = find_other(name.substr(0, name.rfind('.')));
+                other != nullptr && other->second.kind.empty())
+                refer(container, dependency, *other);
+        return target;
+    }
+
+    static std::string suffix_of(std::string_view kind) {
+        if (kind.empty())
+            return ".service";
+        return kind == "pod" ? ".slice" : "-" + std::string(kind) + ".service";
+    }
+
+    using Others = std::unordered_map<std::string_view, Other>;
+
+    // What `name`, or the template that it is an instance of, stands for besides containers.
+    const Others::value_type* find_other(std::string_view name) const {
+        auto other = others_.find(name);
+        if (const std::size_t at_sign = name.find('@');
+            other == others_.end() && at_sign != name.npos)
+            other = others_.find(name.substr(0, at_sign + 1));
+        return other == others_.end() ? nullptr : &*other;
+    }
+
+    void refer(const DeclaredContainer& container, const Dependency& dependency,
+               const Others::value_type& other) {
+        const auto from = static_cast<std::size_t>(&container - set_.containers.data());
+        references_.push_back(
+            {from, &dependency, other.second.definition, other.first, other.second.at});
     }
 
     std::string explain(const std::string& name, const std::optional<std::size_t>& target) {
@@ -273,7 +313,7 @@ private:
                 if (!is_member(edge->to))
                     continue;
                 next.emplace(member, edge);
-                cyclic_.insert(edge->dependency);
+                cyclic_.insert(std::minmax(edge->from, edge->to));
                 const bool is_before = edge->dependency->kind == DependencyKind::Before;
                 declared.emplace(is_before ? edge->to : edge->from, edge->dependency);
             }
@@ -314,24 +354,26 @@ private:
     }
 
     DefinitionSet& set_;
+    const UnitPaths& foreign_units_;
     Index by_name_;
     Index by_unit_;
-    std::unordered_map<std::string, std::string> others_;  // name to kind
+    Others others_;
     std::vector<Edge> edges_;
-    std::unordered_set<const Dependency*> cyclic_;
+    std::vector<Reference> references_;                     // to what is no container
+    std::set<std::pair<std::size_t, std::size_t>> cyclic_;  // neighbours in a cycle
     int suggestions_ = 0;
 };
 
 }  // namespace
 
 void check_set(DefinitionSet& set, const std::map<std::string, std::string>& foreign_units) {
-    Check check(set);
+    Check check(set, foreign_units);
     check.duplicate_names();
-    check.unit_names(foreign_units);
+    check.unit_names();
     check.dependencies();
     check.ordering_cycles();
     check.requirement_cycles();
-    check.requirements_with_errors();
+    check.dependencies_with_errors();
 }
 
 }  // namespace caisson

@@ -26,8 +26,8 @@ struct DefinitionSet {
     std::vector<DeclaredContainer> containers;
 };
 
-// Adds to the diagnostics of the definitions. An error in a definition is one in all that require
-// it, at any distance.
+// Adds to the diagnostics of the definitions. An error in a definition is one in all that name it,
+// and in all that require those, at any distance.
 void check_set(DefinitionSet& set, const std::map<std::string, std::string>& foreign_units);
 
 }  // namespace caisson

@@ -30,6 +30,7 @@ public:
                 complain(dependency.at, "container." + std::string(key_of(dependency.kind)),
                          check_unit_name(dependency.name));
         template_autostart();
+        contradicted_autostart();
         labels();
     }
 
@@ -144,6 +145,14 @@ private:
             complain(spec_.autostart->at, "container.autostart", hint);
         if (spec_.wanted_by && !spec_.wanted_by->value.empty())
             complain(spec_.wanted_by->at, "container.wanted_by", hint);
+    }
+
+    void contradicted_autostart() {
+        if (spec_.autostart && !spec_.autostart->value && spec_.wanted_by &&
+            !spec_.wanted_by->value.empty())
+            complain(spec_.autostart->at, "container.autostart",
+                     "false contradicts wanted_by (" + format(spec_.wanted_by->at) +
+                         "); leave out one of them");
     }
 
     void labels() {

@@ -196,8 +196,10 @@ std::variant<Arguments, Advice> parse_arguments(int argc, const char* const* arg
     } catch (const CLI::ParseError& error) {
         return advice(app, error);
     }
-    if (help->parsed())
+    if (help->parsed()) {
+        app.clear();  // or it would be the help of "help"
         return Advice{app.help(), Success};
+    }
 
     Arguments arguments;
     arguments.format = parsed.json ? Format::Machine : Format::Human;

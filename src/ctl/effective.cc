@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "ctl/effective.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+
+#include "core/definition.h"
+#include "core/keys.h"
+#include "core/unit.h"
+#include "ctl/defaults.h"
+#include "ctl/human.h"
+#include "ctl/specifiers.h"
 
 namespace caisson {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string literal(std::string_view text) {
     std::string literal = "\"";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\') {
             literal.append("\\").append(1, c);
+        } else if (c == '\n') {
+            literal += "\\n";
         } else if (byte < 0x20 || byte == 0x7f) {
             std::array<char, 8> escape;
             (void)std::snprintf(escape.data(), escape.size(), "\\u%04X", byte);
@@ -24,209 +34,166 @@ std::string quoted(std::string_view text) {
     return literal + "\"";
 }
 
-std::string list(const std::vector<std::string>& items) {
+std::string key_literal(std::string_view key) {
+    constexpr std::string_view bare =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    const bool is_bare = !key.empty() && key.find_first_not_of(bare) == key.npos;
+    return is_bare ? std::string(key) : literal(key);
+}
+
+std::string value_literal(const Node& node) {
     std::string text;
-    for (const std::string& item : items)
-        text.append(text.empty() ? "" : ", ").append(quoted(item));
-    return "[" + text + "]";
-}
-
-// The definition's own document: tables of keys, empty values left out.
-class Writer {
-public:
-    void table(std::string_view name) {
-        text_.append(text_.empty() ? "" : "\n").append(name).append("\n");
+    if (const bool* boolean = node.as<bool>())
+        return *boolean ? "true" : "false";
+    if (const std::int64_t* integer = node.as<std::int64_t>())
+        return std::to_string(*integer);
+    if (const std::string* string = node.as<std::string>())
+        return literal(*string);
+    if (const Node::Array* items = node.as<Node::Array>()) {
+        for (const Node& item : *items)
+            text.append(text.empty() ? "" : ", ").append(value_literal(item));
+        return "[" + text + "]";
     }
-    void text(std::string_view key, const std::string& value) {
-        if (!value.empty())
-            raw(key, quoted(value));
+    if (const Node::Table* table = node.as<Node::Table>())
+        for (const Member& member : *table)
+            text.append(text.empty() ? "" : ", ")
+                .append(key_literal(member.key) + " = " + value_literal(member.value));
+    return text.empty() ? "{}" : "{ " + text + " }";
+}
+
+// As a table of its own, rather than on one line.
+bool has_header(const Member& member) {
+    if (const Node::Array* items = member.value.as<Node::Array>())
+        return !items->empty() && items->front().as<Node::Table>() != nullptr;
+    return member.key != "rootfs" && member.value.as<Node::Table>() != nullptr;
+}
+
+std::vector<const Member*> in_order(const Node::Table& table, std::string_view section) {
+    const std::span<const Key> keys = keys_of(section);
+    std::vector<const Member*> members;
+    for (const Member& member : table)
+        members.push_back(&member);
+    std::stable_sort(members.begin(), members.end(), [&](const Member* a, const Member* b) {
+        return find_key(keys, a->key) < find_key(keys, b->key);
+    });
+    return members;
+}
+
+void render(const Node::Table& table, const std::string& section, bool is_item, std::string& text) {
+    const std::vector<const Member*> members = in_order(table, section);
+    const bool has_tables_alone =
+        !members.empty() && std::all_of(members.begin(), members.end(),
+                                        [](const Member* member) { return has_header(*member); });
+    if (!has_tables_alone) {
+        text += text.empty() ? "" : "\n";
+        text += is_item ? "[[" + section + "]]\n" : "[" + section + "]\n";
     }
-    void strings(std::string_view key, const std::vector<std::string>& values) {
-        if (!values.empty())
-            raw(key, list(values));
+    for (const Member* member : members)
+        if (!has_header(*member))
+            text += key_literal(member->key) + " = " + value_literal(member->value) + "\n";
+    for (const Member* member : members) {
+        if (!has_header(*member))
+            continue;
+        const std::string inner = key_path(section, member->key);
+        if (const Node::Array* items = member->value.as<Node::Array>())
+            for (const Node& item : *items)
+                render(*item.as<Node::Table>(), inner, true, text);
+        else
+            render(*member->value.as<Node::Table>(), inner, false, text);
     }
-    void raw(std::string_view key, const std::string& value) {
-        text_.append(key).append(" = ").append(value).append("\n");
+}
+
+// A relative source starts at the directory of the definition, which this text is not in.
+void make_sources_absolute(Node::Table& container, std::string_view definition) {
+    const std::string directory =
+        escape_specifiers(std::string(definition.substr(0, definition.rfind('/'))));
+    for (Member& member : container) {
+        Node::Array* mounts = member.key == "mount" ? member.value.as<Node::Array>() : nullptr;
+        for (std::size_t i = 0; mounts != nullptr && i < mounts->size(); ++i)
+            for (Member& entry : *(*mounts)[i].as<Node::Table>())
+                if (std::string* source = entry.value.as<std::string>();
+                    entry.key == "source" && !source->starts_with('/') && !source->starts_with('%'))
+                    source->insert(0, directory + "/");
     }
-    void gap() { text_ += "\n"; }
-    void comment(const std::string& words) { text_.append("# ").append(words).append("\n"); }
-    std::string finish() && { return std::move(text_); }
-
-private:
-    std::string text_;
-};
-
-const char* word(bool value) {
-    return value ? "true" : "false";
 }
 
-const char* word(NamespaceMode mode) {
-    return mode == NamespaceMode::Private ? "\"private\"" : "\"host\"";
-}
-
-const char* word(RootMode mode) {
-    switch (mode) {
-    case RootMode::Ephemeral:
-        return "\"ephemeral\"";
-    case RootMode::Persistent:
-        return "\"persistent\"";
-    case RootMode::ReadOnly:
-        return "\"read-only\"";
+void expand(std::string& text, const SpecifierValues& values) {
+    std::string expanded;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '%' || at + 1 == text.size()) {
+            expanded += text[at];
+            continue;
+        }
+        const auto value = values.find(text[++at]);
+        expanded +=
+            value == values.end() ? std::string{'%', text[at]} : escape_specifiers(value->second);
     }
-    return "";
+    text = std::move(expanded);
 }
 
-std::string root_table(const RootFileSystem& root) {
-    const std::string where = root.layers.size() == 1 ? "directory = " + quoted(root.layers.front())
-                                                      : "layers = " + list(root.layers);
-    return "{ " + where + ", mode = " + word(root.mode) + " }";
+void expand(Node& node, const Key& key, const SpecifierValues& values);
+
+void expand(Node::Table& table, std::string_view section, const SpecifierValues& values) {
+    for (Member& member : table)
+        expand(member.value, *find_key(keys_of(section), member.key), values);
 }
 
-std::string octal(unsigned number) {
-    std::array<char, 16> text;
-    (void)std::snprintf(text.data(), text.size(), "\"%04o\"", number);
-    return text.data();
+// Where Caisson resolves specifiers, and only there.
+void expand(Node& node, const Key& key, const SpecifierValues& values) {
+    if (Node::Table* table = node.as<Node::Table>())
+        expand(*table, key_path(key), values);
+    else if (Node::Array* items = node.as<Node::Array>())
+        for (Node& item : *items)
+            expand(item, key, values);
+    else if (std::string* text = node.as<std::string>(); key.specifiers != Specifiers::No && text)
+        expand(*text, values);
 }
 
-void write_container(Writer& out, const Plan& plan, const std::vector<UnitKey>& unit_keys) {
-    out.table("[container]");
-    out.text("name", plan.name);
-    for (const UnitKey& unit_key : unit_keys)
-        out.text(unit_key.key, unit_key.value);
-    out.raw("placement", plan.placement == Placement::Scope ? "\"scope\"" : "\"service\"");
-    out.text("slice", plan.slice);
-    out.raw("rootfs", root_table(plan.root));
-    out.strings("command", plan.command);
-    out.text("working_directory", plan.working_directory);
-    out.text("user", plan.user);
-    out.strings("groups", plan.groups);
-    out.raw("umask", octal(plan.umask));
-    out.text("hostname", plan.hostname);
-    out.strings("environment_file", plan.environment_files);
+// What the name of an instance decides; the rest is known where it starts.
+SpecifierValues instance_values(const Target& target) {
+    SpecifierValues values = specifiers_of(target);
+    std::erase_if(values, [](const auto& value) {
+        return std::string_view("iInN").find(value.first) == std::string_view::npos;
+    });
+    return values;
 }
 
-void write_pairs(Writer& out, const char* table,
-                 const std::vector<std::pair<std::string, std::string>>& pairs) {
-    if (pairs.empty())
-        return;
-    out.table(table);
-    for (const auto& [name, value] : pairs)
-        out.raw(quoted(name), quoted(value));
+Node::Table take_table(Definition& definition, const std::string& name) {
+    for (Resource& resource : definition.resources)
+        if (resource.kind == "container" && resource.name == name)
+            return std::move(*resource.table.as<Node::Table>());
+    return {};
 }
 
-void write_limits(Writer& out, const Plan& plan) {
-    if (plan.scope_directives.empty() && !plan.oom_score_adjust)
-        return;
-    out.table("[container.resources]  # as systemd's directives");
-    for (const Directive& directive : plan.scope_directives)
-        out.raw(directive.key, quoted(directive.value));
-    if (plan.oom_score_adjust)
-        out.raw("oom_score_adjust", std::to_string(*plan.oom_score_adjust));
-}
-
-void write_isolation(Writer& out, const Plan& plan) {
-    out.table("[container.namespaces]");
-    out.raw("pid", word(plan.namespaces.pid));
-    out.raw("network", word(plan.namespaces.network));
-    out.raw("uts", word(plan.namespaces.uts));
-    out.raw("ipc", word(plan.namespaces.ipc));
-    out.raw("cgroup", word(plan.namespaces.cgroup));
-    out.raw("user", word(plan.namespaces.user));
-    out.table("[container.security]");
-    out.strings("capabilities", plan.capabilities);
-    out.raw("no_new_privileges", word(plan.no_new_privileges));
-    out.raw("seccomp", plan.seccomp == SeccompMode::Default ? "\"default\"" : "\"unconfined\"");
-    out.strings("masked_paths", plan.masked_paths);
-    out.strings("read_only_paths", plan.read_only_paths);
-}
-
-std::vector<std::string> options_of(const MountFlags& flags) {
-    std::vector<std::string> options;
-    const auto add = [&](bool set, const char* option) {
-        if (set)
-            options.emplace_back(option);
-    };
-    add(flags.nosuid, "nosuid");
-    add(flags.nodev, "nodev");
-    add(flags.noexec, "noexec");
-    add(flags.noatime, "noatime");
-    add(flags.nosymfollow, "nosymfollow");
-    return options;
-}
-
-const char* type_name(MountType type) {
-    switch (type) {
-    case MountType::Bind:
-        return "bind";
-    case MountType::Tmpfs:
-        return "tmpfs";
-    case MountType::Proc:
-        return "proc";
-    case MountType::Sysfs:
-        return "sysfs";
-    case MountType::Cgroup2:
-        return "cgroup2";
-    case MountType::Devpts:
-        return "devpts";
-    case MountType::Mqueue:
-        return "mqueue";
-    case MountType::Dev:
-        return "dev";
-    }
-    return "";
-}
-
-bool is_chosen(const Mount& mount) {
-    return mount.type == MountType::Bind || mount.type == MountType::Tmpfs;
-}
-
-// A mount that every container has, which no definition spells out.
-void write_standard_mount(Writer& out, const Mount& mount) {
-    std::string words = mount.target + ": " + type_name(mount.type);
-    words += mount.flags.read_only ? ", read-only" : "";
-    for (const std::string& option : options_of(mount.flags))
-        words += ", " + option;
-    out.comment(words);
-}
-
-void write_mount(Writer& out, const Mount& mount) {
-    out.table("[[container.mount]]");
-    out.text("type", type_name(mount.type));
-    out.text("source", mount.source);
-    out.text("target", mount.target);
-    out.raw("read_only", word(mount.flags.read_only));
-    out.strings("options", options_of(mount.flags));
-    if (mount.optional)
-        out.raw("optional", "true");
-    out.text("size", mount.size);
-    out.text("mode", mount.mode);
-}
-
-void write_mounts(Writer& out, const std::vector<Mount>& mounts) {
-    out.gap();
-    out.comment("Mounted in every container:");
-    for (const Mount& mount : mounts) {
-        if (!is_chosen(mount))
-            write_standard_mount(out, mount);
-    }
-    for (const Mount& mount : mounts) {
-        if (is_chosen(mount))
-            write_mount(out, mount);
-    }
+const SourceFile* find_source(const CompileInput& input, const std::string& path) {
+    for (const SourceFile& source : input.definitions)
+        if (source.path == path)
+            return &source;
+    return nullptr;
 }
 
 }  // namespace
 
-std::string effective(const Plan& plan, const std::vector<UnitKey>& unit_keys) {
-    Writer out;
-    out.comment(plan.definition);
-    write_container(out, plan, unit_keys);
-    write_pairs(out, "[container.environment]", plan.environment);
-    write_pairs(out, "[container.labels]", plan.labels);
-    write_limits(out, plan);
-    write_isolation(out, plan);
-    write_mounts(out, plan.mounts);
-    return std::move(out).finish();
+std::string render_definition(const Node::Table& container) {
+    std::string text;
+    render(container, "container", false, text);
+    return text;
+}
+
+std::string effective(const Target& target, const CompileInput& input) {
+    const CompiledContainer& compiled = *target.compiled;
+    const SourceFile* source = find_source(input, compiled.definition);
+    if (source == nullptr)
+        return {};
+    const HostDefaults defaults =
+        input.host_defaults ? read_host_defaults(*input.host_defaults) : HostDefaults{};
+    Definition definition = read_definition(*source, defaults);
+    Node::Table container = take_table(definition, compiled.name);
+    make_sources_absolute(container, compiled.definition);
+    add_defaults(container, compiled);
+    if (is_template(compiled) && target.name != compiled.name)
+        expand(container, "container", instance_values(target));
+    return "# " + printable(compiled.definition) + "\n\n" + render_definition(container);
 }
 
 }  // namespace caisson

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A plan in the words of the definition, with every default spelled out, for people to read.
+// A container's definition as one document: drop-ins and the host's defaults merged, every default
+// spelled out. It is a definition again, of the same container.
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "core/plan.h"
+#include "core/document.h"
+#include "ctl/inventory.h"
 
 namespace caisson {
 
-// What the definition says to systemd alone, which the plan has no words for.
-struct UnitKey {
-    std::string key;    // "stop_signal"
-    std::string value;  // "SIGTERM"
-};
+// Of `target`, whose definition has no errors. What an instance's name decides is expanded.
+std::string effective(const Target& target, const CompileInput& input);
 
-std::string effective(const Plan& plan, const std::vector<UnitKey>& unit_keys);
+// The table as TOML, its keys in the order of the table of keys.
+std::string render_definition(const Node::Table& container);
 
 }  // namespace caisson

@@ -10,7 +10,7 @@ Result<std::vector<std::string>> exec_command(const ExecOptions& options,
                                               const Places& places, Outcome& outcome) {
     std::vector<std::string> command;
     const std::vector<Target> targets =
-        find_targets({options.name}, Templates::Refuse, inventory, places, outcome);
+        find_targets({options.name}, Need::Unit, inventory, places, outcome);
     if (targets.empty())
         return command;
     const std::vector<Details> all = TRY(observe(targets, inventory, manager, places));

@@ -33,6 +33,10 @@ bool is_template(const CompiledContainer& container) {
     return container.name.ends_with('@');
 }
 
+bool is_refused(const Target& target) {
+    return target.compiled != nullptr && !target.compiled->has_unit;
+}
+
 Target target_of(const CompiledContainer& container, std::string_view instance) {
     Target target{container.name, container.service, &container};
     if (!instance.empty()) {

@@ -36,6 +36,10 @@ struct Target {
 
 bool is_template(const CompiledContainer& container);
 
+// Whether the definition is refused so that it has no unit at all: whatever systemd knows under
+// the name of its service belongs to others.
+bool is_refused(const Target& target);
+
 // The target of a definition that is none, or of one of its instances.
 Target target_of(const CompiledContainer& container, std::string_view instance = {});
 

@@ -80,7 +80,7 @@ Result<Outcome> run_jobs(const JobOptions& options, const Output& output,
                          const Inventory& inventory, Manager& manager, const Places& places) {
     Outcome outcome;
     const std::vector<Target> targets =
-        find_targets(options.names, Templates::Refuse, inventory, places, outcome);
+        find_targets(options.names, Need::Unit, inventory, places, outcome);
     const std::vector<Details> before = TRY(observe(targets, inventory, manager, places));
     warn_of_changes(options.type, before, outcome);
 

@@ -26,7 +26,7 @@ Result<Outcome> kill(const KillOptions& options, const Output& output, const Inv
     }
     Outcome outcome;
     const std::vector<Target> targets =
-        find_targets(options.names, Templates::Refuse, inventory, places, outcome);
+        find_targets(options.names, Need::Unit, inventory, places, outcome);
     const std::vector<Details> all = TRY(observe(targets, inventory, manager, places));
     Json array = Json::array();
     for (const Details& one : all) {

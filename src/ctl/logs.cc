@@ -8,7 +8,7 @@ std::vector<std::string> logs_command(const LogsOptions& options, const Output& 
                                       const Inventory& inventory, const Places& places,
                                       Outcome& outcome) {
     const std::vector<Target> targets =
-        find_targets({options.name}, Templates::Accept, inventory, places, outcome);
+        find_targets({options.name}, Need::Units, inventory, places, outcome);
     if (targets.empty())
         return {};
     // journalctl matches patterns against the units that it has entries of.

@@ -13,9 +13,17 @@ std::optional<Target> find_orphan(std::string_view name, const Places& places) {
     return Target{std::string(name), std::string(name) + ".service", nullptr};
 }
 
+void complain_of_refusal(const Target& target, Outcome& outcome) {
+    outcome.complain(target.name + ": the definition is refused and has no unit; " +
+                         target.service + " is none of Caisson's",
+                     Failure);
+    for (const Diagnostic& diagnostic : target.compiled->diagnostics)
+        outcome.complain(format(diagnostic), Failure);
+}
+
 }  // namespace
 
-std::vector<Target> find_targets(const std::vector<std::string>& names, Templates templates,
+std::vector<Target> find_targets(const std::vector<std::string>& names, Need need,
                                  const Inventory& inventory, const Places& places,
                                  Outcome& outcome) {
     std::vector<Target> targets;
@@ -25,7 +33,9 @@ std::vector<Target> find_targets(const std::vector<std::string>& names, Template
             target = find_orphan(name, places);
         if (!target)
             outcome.complain(unknown_container(inventory, name), NotFound);
-        else if (templates == Templates::Refuse && target->name.ends_with('@'))
+        else if (need != Need::Definition && is_refused(*target))
+            complain_of_refusal(*target, outcome);
+        else if (need == Need::Unit && target->name.ends_with('@'))
             outcome.complain(target->name + " is a template: name an instance of it, such as " +
                                  target->name + "one",
                              NotFound);

@@ -6,11 +6,13 @@
 
 namespace caisson {
 
-enum class Templates { Accept, Refuse };
+// What a verb needs: something that is defined, whatever came of it; units, those of all instances
+// for a template; or one unit.
+enum class Need { Definition, Units, Unit };
 
-// What is not known, or is a template where an instance is needed, becomes a complaint of the
-// outcome. A container that still runs is found even when its definition has gone.
-std::vector<Target> find_targets(const std::vector<std::string>& names, Templates templates,
+// What is not known, or not what is needed, becomes a complaint of the outcome. A container that
+// still runs is found even when its definition has gone.
+std::vector<Target> find_targets(const std::vector<std::string>& names, Need need,
                                  const Inventory& inventory, const Places& places,
                                  Outcome& outcome);
 

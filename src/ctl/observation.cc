@@ -1,59 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "ctl/observation.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <array>
-#include <unordered_map>
 
-#include "base/scope_exit.h"
-#include "base/text.h"
+#include "ctl/change.h"
 #include "ctl/specifiers.h"
 
 namespace caisson {
 namespace {
 
 using UnitsByName = std::map<std::string, UnitStatus, std::less<>>;
-using FilesByPath = std::unordered_map<std::string_view, const OutputFile*>;
 
 FilesByPath files_by_path(const Inventory& inventory) {
     FilesByPath files;
     for (const OutputFile& file : inventory.output.files)
         files.emplace(file.path, &file);
     return files;
-}
-
-bool file_is(const std::string& path, std::string_view text) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    std::array<char, 4096> buffer;
-    for (ssize_t count = 0; fd && (count = ::read(fd.get(), buffer.data(), buffer.size())) >= 0;) {
-        if (count == 0)
-            return text.empty();
-        if (!consume_prefix(text, {buffer.data(), static_cast<std::size_t>(count)}))
-            return false;
-    }
-    return false;
-}
-
-std::string_view file_name(std::string_view path) {
-    return path.substr(path.rfind('/') + 1);
-}
-
-// The unit names its plan by the plan's hash: where the units are the same, so is everything else.
-Change change_of(const Observation& seen, const FilesByPath& files, const Places& places) {
-    const CompiledContainer* compiled = seen.target.compiled;
-    if (compiled == nullptr)
-        return Change::Removed;
-    const auto file = files.find(compiled->service);
-    if (file != files.end() &&
-        !file_is(places.units + "/" + compiled->service, file->second->content))
-        return Change::Reload;
-    // Without the right to read the state there is nothing to compare.
-    if (seen.is_running() && seen.state &&
-        file_name(seen.state->plan) != file_name(compiled->plan_path))
-        return Change::Restart;
-    return Change::None;
 }
 
 void expand_plan(Observation& seen) {
@@ -84,6 +46,8 @@ void add_usage(Observation& seen, const Places& places) {
 
 Observation first_look(const Target& target, const UnitsByName& units) {
     Observation seen{.target = target};
+    if (is_refused(target))
+        return seen;
     if (const auto unit = units.find(target.service); unit != units.end()) {
         seen.load_state = unit->second.load_state;
         seen.active_state = unit->second.active_state;
@@ -107,6 +71,8 @@ void complete(Observation& seen, const FilesByPath& files, const Places& places)
 
 std::vector<Target> instances(const CompiledContainer& container, const UnitsByName& units) {
     std::vector<Target> targets;
+    if (!container.has_unit)
+        return targets;
     for (const auto& [name, unit] : units) {
         const std::string instance = instance_of(container, name);
         if (!instance.empty() && unit.load_state != "not-found")
@@ -201,6 +167,8 @@ Result<std::vector<Details>> observe(const std::vector<Target>& targets, const I
                                      Manager& manager, const Places& places) {
     std::vector<PropertyQuery> queries;
     for (const Target& target : targets) {
+        if (is_refused(target))
+            continue;
         queries.push_back({target.service, UnitInterface::Unit, {}});
         queries.push_back({target.service, UnitInterface::Service, {}});
     }

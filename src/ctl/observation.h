@@ -44,6 +44,7 @@ struct Observation {
 struct Places {
     int cgroup_root = -1;
     std::string states = state_directory;
+    std::string plans = running_plans;
     std::string units = generator_directory;
 };
 

@@ -46,7 +46,7 @@ Json to_json(const Observation& seen) {
     const Plan* plan = seen.plan();
     Json json = Json::object();
     json["name"] = seen.target.name;
-    json["service"] = seen.target.service;
+    json["service"] = is_refused(seen.target) ? Json() : Json(seen.target.service);
     json["state"] = seen.summary();
     json["sub_state"] = seen.sub_state;
     json["since"] = seen.since == 0 ? Json() : Json(rfc3339(seen.since));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What became of a definition: itself with all defaults, or what the generator makes of it.
-#include "base/text.h"
 #include "ctl/effective.h"
 #include "ctl/observation_json.h"
 #include "ctl/specifiers.h"
@@ -47,32 +46,6 @@ std::string show_units(const CompiledContainer& container, const Inventory& inve
     return format == Format::Machine ? dump(json) : text;
 }
 
-struct KnownDirective {
-    std::string_view directive;
-    const char* key;
-};
-constexpr KnownDirective known_directives[] = {
-    {"Description", "description"},       {"Restart", "restart"},
-    {"KillSignal", "stop_signal"},        {"TimeoutStopSec", "stop_timeout"},
-    {"TimeoutStartSec", "start_timeout"},
-};
-
-std::vector<UnitKey> unit_keys_of(const CompiledContainer& container, const Inventory& inventory) {
-    std::vector<UnitKey> keys;
-    for (const OutputFile& file : inventory.output.files) {
-        if (file.path != container.service)
-            continue;
-        for (std::string_view line : split(file.content, '\n')) {
-            const std::size_t equals = line.find('=');
-            for (const KnownDirective& known : known_directives) {
-                if (line.substr(0, equals) == known.directive)
-                    keys.push_back({known.key, std::string(line.substr(equals + 1))});
-            }
-        }
-    }
-    return keys;
-}
-
 std::string pretty(const std::string& json) {
     return dump(Json::parse(json, nullptr, false));
 }
@@ -88,28 +61,27 @@ Result<Outcome> show(const ShowOptions& options, const Output& output, const Inv
         return outcome;
     }
     const CompiledContainer& container = *target->compiled;
-    if (options.view == View::Unit) {
+    if (options.view == View::Unit && container.has_unit) {
         outcome.output = show_units(container, inventory, output.format);
         return outcome;
     }
     if (!container.plan) {
         for (const Diagnostic& diagnostic : container.diagnostics)
             outcome.complain(format(diagnostic), Failure);
-        outcome.complain(target->name + ": show: the definition has errors, there is no plan",
-                         Failure);
+        outcome.complain(
+            target->name + ": show: the definition has errors, there is nothing to show", Failure);
         return outcome;
     }
     if (options.view == View::Plan) {
         outcome.output = pretty(encode(*container.plan));
         return outcome;
     }
+    if (options.view == View::Definition && output.format == Format::Human) {
+        outcome.output = effective(*target, *inventory.input);
+        return outcome;
+    }
     const Plan plan = with_specifiers(*container.plan, *target, places);
-    if (options.view == View::Oci)
-        outcome.output = pretty(encode_oci(plan));
-    else
-        outcome.output = output.format == Format::Machine
-                             ? pretty(encode(plan))
-                             : effective(plan, unit_keys_of(container, inventory));
+    outcome.output = pretty(options.view == View::Oci ? encode_oci(plan) : encode(plan));
     return outcome;
 }
 

@@ -154,7 +154,9 @@ std::string render_status(const Details& one, const Output& output) {
     add_line(text, "Changed",
              paint(change_text(seen), Colour::Yellow,
                    output.style.colour && seen.change != Change::None));
-    add_line(text, "Active", active_text(one, output));
+    add_line(text, "Active",
+             is_refused(seen.target) ? "no, the definition is refused and has no unit"
+                                     : active_text(one, output));
     add_line(text, "Main PID", process_text(one));
     add_line(text, "Status", printable(text_property(one.properties, "StatusText")));
     add_line(text, "Restarts", seen.restarts == 0 ? "" : std::to_string(seen.restarts));
@@ -225,7 +227,7 @@ Result<Outcome> status(const StatusOptions& options, const Output& output,
                        const Inventory& inventory, Manager& manager, const Places& places) {
     Outcome outcome;
     const std::vector<Target> named =
-        find_targets(options.names, Templates::Accept, inventory, places, outcome);
+        find_targets(options.names, Need::Definition, inventory, places, outcome);
     const std::vector<Target> targets =
         TRY(options.names.empty() ? noteworthy(inventory, manager, places)
                                   : with_instances(named, inventory, manager, places));
@@ -243,7 +245,7 @@ Result<Outcome> status(const StatusOptions& options, const Output& output,
         }
         outcome.output += outcome.output.empty() ? "" : "\n";
         outcome.output += render_status(one, output);
-        if (!options.names.empty())
+        if (!options.names.empty() && !is_refused(one.seen.target))
             add_log(outcome.output, one.seen.target);
     }
     if (output.format == Format::Machine)

@@ -7,13 +7,12 @@
 
 #include "core/plan.h"
 #include "core/specifier.h"
+#include "store/state.h"
 
 namespace caisson {
 
 // The plan with its specifiers expanded.
 Result<Plan> load_plan(const std::string& path, const SpecifierValues& specifiers);
-
-inline constexpr const char* running_plans = "/run/caisson/plans";
 
 Result<void> save_running_plan(const Plan& plan);
 Result<Plan> load_running_plan(const std::string& name);

@@ -18,6 +18,9 @@ namespace caisson {
 
 inline constexpr const char* state_directory = "/run/caisson/state";
 
+// NAME.json: the plan that a running container was built from, its specifiers expanded.
+inline constexpr const char* running_plans = "/run/caisson/plans";
+
 struct State {
     std::string name;              // "web", "web@blue"
     std::string plan;              // absolute path of the plan that runs

@@ -1,28 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # caissonctl against a real systemd: what it prints, how it exits, and how long it takes for 500 containers.
-# shellcheck disable=SC2317  # functions are called through check
 set -uo pipefail
 export LC_ALL=C.UTF-8
 
-bad=0
+. "$(dirname "$0")/expect.sh"
+
 definitions=/etc/caisson
-mkdir -p "$definitions"
-
-check() {
-    local what=$1
-    shift
-    if "$@"; then
-        echo "ok - $what"
-    else
-        echo "not ok - $what"
-        bad=1
-    fi
-}
-
-is() {
-    [[ $1 == "$2" ]] || { echo "    have '$1', want '$2'" && return 1; }
-}
 
 # exits STATUS PATTERN COMMAND...: the command ends with the status, and says that on stdout or stderr.
 exits() {
@@ -46,12 +30,8 @@ one() {
     answers "map(select(.name == \"$1\")) | length == 1 and (.[0] | $2)" caissonctl list --json
 }
 
-define() {
-    cat >"$definitions/$1.toml"
-}
-
 define_probe() {
-    define "$1" <<TEXT
+    define "$1.toml" <<TEXT
 [container]
 description = "A container that waits"
 rootfs = { directory = "/srv/rootfs/busybox" }
@@ -59,15 +39,6 @@ command = ["/bin/sh", "-c", "echo hello from $1; trap 'echo got HUP' HUP; trap '
 placement = "$2"
 autostart = false
 TEXT
-}
-
-# Until the condition holds, at most five seconds.
-eventually() {
-    local deadline=$((SECONDS + 5))
-    until "$@" >/dev/null 2>&1; do
-        ((SECONDS < deadline)) || { "$@" && return; }
-        sleep 0.1
-    done
 }
 
 log_has() {
@@ -88,17 +59,17 @@ check "nothing to check is silence" exits 0 '^$' caissonctl check
 for placement in scope service; do
     define_probe "$placement" "$placement"
 done
-define 'many@' <<'TEXT'
+define many@.toml <<'TEXT'
 [container]
 rootfs = { directory = "/srv/rootfs/busybox" }
 command = ["/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done", "%i"]
 TEXT
-define broken <<'TEXT'
+define broken.toml <<'TEXT'
 [container]
 rootfs = { directory = "/srv/rootfs/busybox" }
 comand = ["/bin/true"]
 TEXT
-define fails <<'TEXT'
+define fails.toml <<'TEXT'
 [container]
 rootfs = { directory = "/srv/rootfs/busybox" }
 command = ["/bin/false"]
@@ -108,7 +79,7 @@ TEXT
 
 check "a new definition is shown before the reload" one scope '.state == "inactive" and .changed == "daemon-reload"'
 check "starting it asks for the reload" exits 1 "daemon-reload" caissonctl start scope
-systemctl daemon-reload
+reload
 check "after the reload it is unchanged" one scope '.state == "inactive" and .changed == null'
 check "a broken definition is an error in the list" one broken '.state == "error" and .errors[0].line >= 1'
 check "check prints file, line, column, key" exits 1 '^/etc/caisson/broken.toml:3:1: error: container.comand: ' caissonctl check
@@ -119,7 +90,7 @@ check "check of what is not there" exits 1 'No such file' caissonctl check /nowh
 
 check "start of a broken definition prints its errors" exits 1 'broken.toml:3:1: error' caissonctl start broken
 check "start of what ends at once" exits 0 '' caissonctl start fails
-check "its status is failed" eventually exits 3 'failed \(Result: exit-code\)' caissonctl status fails
+check "its status is failed" within 5 exits 3 'failed \(Result: exit-code\)' caissonctl status fails
 check "status tells the exit status" exits 3 'exited, status=1' caissonctl status fails
 
 for name in scope service; do
@@ -129,8 +100,8 @@ for name in scope service; do
     check "$name: its CPU time is known" one "$name" '.cpu_usec > 0'
     check "$name: the plan that runs is the defined one" one "$name" '.changed == null'
     check "$name: status" exits 0 'active \(running\)' caissonctl status "$name"
-    check "$name: status shows the log" eventually exits 0 "hello from $name" caissonctl status "$name"
-    check "$name: logs" eventually log_has "$name" "hello from $name"
+    check "$name: status shows the log" within 5 exits 0 "hello from $name" caissonctl status "$name"
+    check "$name: logs" within 5 log_has "$name" "hello from $name"
     check "$name: logs as JSON" answers '.MESSAGE' caissonctl logs -n 1 --json "$name"
     check "$name: exec" exits 0 '^ *1 sh' caissonctl exec "$name" -- ps -o pid,comm
     check "$name: exec ends as its command" exits 7 '' caissonctl exec "$name" -- sh -c 'exit 7'
@@ -138,16 +109,21 @@ for name in scope service; do
     check "$name: exec of what is not there" exits 127 'No such file' caissonctl exec "$name" -- /nothing
     check "$name: exec of what is no program" exits 126 '' caissonctl exec "$name" -- /etc
     check "$name: kill" exits 0 '^$' caissonctl kill --signal=HUP "$name"
-    check "$name: the signal arrives" eventually log_has "$name" 'got HUP'
+    check "$name: the signal arrives" within 5 log_has "$name" 'got HUP'
     check "$name: reload is not defined" exits 1 'restart' caissonctl reload "$name"
     check "$name: restart" exits 0 '^$' caissonctl restart "$name"
     echo 'environment = { NEW = "1" }' >>"$definitions/$name.toml"
     check "$name: an edit asks for a reload" one "$name" '.changed == "daemon-reload"'
-    systemctl daemon-reload
+    reload
     check "$name: after it, for a restart" one "$name" '.changed == "restart"'
     check "$name: status says so, too" exits 0 'caissonctl restart' caissonctl status "$name"
     check "$name: restart applies it" exits 0 '^$' caissonctl restart "$name"
     check "$name: nothing is left to do" one "$name" '.changed == null'
+    sed -i '1a resources = { tasks_max = 321 }' "$definitions/$name.toml"
+    check "$name: a changed limit asks for a reload" one "$name" '.changed == "daemon-reload"'
+    reload
+    check "$name: which applies it" is "$(property "$name.$name" TasksMax)" 321
+    check "$name: so that nothing is left to do" one "$name" '.changed == null'
     check "$name: stop" exits 0 '^$' caissonctl stop "$name"
     check "$name: it is inactive" one "$name" '.state == "inactive" and .main_pid == null'
     check "$name: exec without it" exits 3 'does not run' caissonctl exec "$name" -- true
@@ -162,9 +138,27 @@ check "show of the template keeps the specifier" answers '.process.args[-1] == "
 check "show as units" exits 0 '^ExecStart=' caissonctl show --unit many@
 check "a template cannot be started" exits 4 'instance' caissonctl start many@
 rm "$definitions/many@.toml"
-systemctl daemon-reload
+reload
 check "what runs without a definition is listed" one many@blue '.changed == "removed"'
 check "and can be stopped" exits 0 '^$' caissonctl stop many@blue many@red
+
+# As if journald were a container: what is defined here must never be taken for it.
+define systemd-journald.toml <<'TEXT'
+[container]
+rootfs = { directory = "/srv/rootfs/busybox" }
+command = ["/bin/true"]
+TEXT
+reload
+check "a definition that would shadow a unit is refused" one systemd-journald \
+    '.state == "error" and .main_pid == null and .service == null and (.errors[0].message | contains("shadow"))'
+check "its status is not that of the unit" exits 3 'refused' caissonctl status systemd-journald
+for verb in start stop restart reload kill logs; do
+    check "$verb leaves the unit alone" exits 1 'refused.*journald.service is none' caissonctl "$verb" systemd-journald
+done
+check "exec, too" exits 1 'refused' caissonctl exec systemd-journald -- true
+check "the unit runs on" state_is systemd-journald active
+rm "$definitions/systemd-journald.toml"
+reload
 
 check "an unknown name suggests the nearest" exits 4 'did you mean "scope"' caissonctl status scpe
 check "errors as JSON" exits 4 '^\{"error":' caissonctl --json start nothing
@@ -178,9 +172,9 @@ mapfile -t services < <(printf 'n%s.service\n' $(seq 1 "$many"))
 
 rm -f "$definitions"/*.toml
 for number in $(seq 1 "$many"); do
-    define "n$number" <<<$'[container]\nrootfs = { directory = "/srv/rootfs/busybox" }\ncommand = ["/bin/sleep", "infinity"]'
+    define "n$number.toml" <<<$'[container]\nrootfs = { directory = "/srv/rootfs/busybox" }\ncommand = ["/bin/sleep", "infinity"]'
 done
-systemctl daemon-reload
+reload
 
 # best COMMAND...: the least time it takes, in milliseconds. On a busy machine only minima say something: it is tried more
 # often while it seems too slow.
@@ -214,7 +208,7 @@ for service in "${services[@]}"; do
     mkdir -p "/run/systemd/system/$service.d"
     cp /tmp/plain.conf "/run/systemd/system/$service.d/plain.conf"
 done
-systemctl daemon-reload
+reload
 systemctl start --no-block "${services[@]}"
 for _ in {1..60}; do
     if all_run "$many"; then break; fi
@@ -227,6 +221,6 @@ check "$many running containers in less than 100 ms" fast_enough "$least"
 systemctl stop "${services[@]}"
 rm -rf /run/systemd/system/n*.service.d
 rm -f "$definitions"/*.toml
-systemctl daemon-reload
+reload
 
-exit "$bad"
+finish

@@ -79,6 +79,18 @@ TEST(Compile, KeepsAutostartOfWhatCannotBeRead) {
     EXPECT_EQ(find(output, "multi-user.target.wants/w@.service"), nullptr);
 }
 
+TEST(Compile, SaysOfWhatWouldShadowAUnitOfOthersThatItHasNone) {
+    for (const char* text : {minimal, "not a definition"}) {
+        CompileInput in = input({source("dbus", text)});
+        in.foreign_units["dbus.service"] = "/usr/lib/systemd/system/dbus.service";
+        const CompileOutput output = compile(in);
+        EXPECT_TRUE(output.files.empty());
+        ASSERT_EQ(output.containers.size(), 1u);
+        EXPECT_FALSE(output.containers[0].has_unit);
+        EXPECT_FALSE(output.containers[0].diagnostics.empty());
+    }
+}
+
 TEST(Compile, NeverLetsAFailingUnitTakeTheNameOfAnother) {
     CompileInput in = input({source("ssh", "broken"), source("web", "broken"),
                              source("x", "[[container]]\nname = 'web'\nrootfs.directory = '/r'\n"

@@ -86,5 +86,11 @@ TEST(CommandLine, PrintsHelpWithSuccess) {
     EXPECT_EQ(misuse({"list", "--help"}), Success);
 }
 
+TEST(CommandLine, HasTheSameHelpAsAVerbAndAsAnOption) {
+    const std::variant<Arguments, Advice> verb = parse({"help"});
+    const std::variant<Arguments, Advice> option = parse({"--help"});
+    EXPECT_EQ(std::get<Advice>(verb).text, std::get<Advice>(option).text);
+}
+
 }  // namespace
 }  // namespace caisson

@@ -6,18 +6,108 @@
 namespace caisson {
 namespace {
 
-TEST(Effective, IsADefinitionWithItsDefaults) {
-    Plan plan{.name = "web", .definition = "/etc/caisson/web.toml", .command = {"a", "b \"c\""}};
-    plan.root.layers = {"/srv/web"};
-    plan.mounts = {{.source = "/srv/www", .target = "/www", .flags = {.read_only = true}}};
-    const std::string text = effective(plan, {{"restart", "always"}});
-    EXPECT_NE(text.find("command = [\"a\", \"b \\\"c\\\"\"]\n"), std::string::npos);
-    EXPECT_NE(text.find("rootfs = { directory = \"/srv/web\", mode = \"ephemeral\" }\n"),
-              std::string::npos);
-    EXPECT_NE(text.find("restart = \"always\"\n"), std::string::npos);
-    EXPECT_NE(text.find("umask = \"0022\"\n"), std::string::npos);
-    EXPECT_NE(text.find("[[container.mount]]\ntype = \"bind\"\nsource = \"/srv/www\"\n"),
-              std::string::npos);
+constexpr const char* minimal = "[container]\nrootfs.directory = '/srv/web'\n"
+                                "command = ['a', 'b \"c\"\\n']\n";
+
+std::string shown(const std::string& definition, const std::string& name, const std::string& text,
+                  const std::string& host = {}) {
+    CompileInput input;
+    input.definitions = {
+        {"/etc/caisson/" + definition + ".toml", definition, text, std::nullopt, {}}};
+    if (!host.empty())
+        input.host_defaults = SourceFile{"/etc/caisson.toml", "caisson", host, std::nullopt, {}};
+    const Inventory inventory = take_inventory(std::move(input));
+    const std::optional<Target> target = find_container(inventory, name);
+    EXPECT_TRUE(target && target->compiled->plan) << format(inventory.output.diagnostics.at(0));
+    return effective(*target, *inventory.input);
+}
+
+bool has(const std::string& text, const std::string& line) {
+    return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
+
+TEST(Effective, SpellsOutTheDefaults) {
+    EXPECT_EQ(shown("web", "web", minimal), R"(# /etc/caisson/web.toml
+
+[container]
+description = "Container web"
+unit_name = "web"
+autostart = true
+wanted_by = ["multi-user.target"]
+placement = "scope"
+slice = "caisson.slice"
+rootfs = { directory = "/srv/web", mode = "ephemeral" }
+command = ["a", "b \"c\"\\n"]
+working_directory = "/"
+user = "0"
+hostname = "web"
+umask = "0022"
+stop_signal = "SIGTERM"
+stop_timeout = "10s"
+start_timeout = "90s"
+restart = "on-failure"
+
+[container.network]
+mode = "none"
+)");
+}
+
+TEST(Effective, KeepsLimitsWithEitherPlacement) {
+    for (const char* placement : {"placement = 'scope'\n", "placement = 'service'\n"}) {
+        const std::string text =
+            shown("web", "web", std::string(minimal) + placement + "resources.memory_max = '1G'\n");
+        EXPECT_TRUE(has(text, "[container.resources]\nmemory_max = \"1G\"")) << text;
+    }
+}
+
+TEST(Effective, HasTheDefaultsOfTheHost) {
+    const std::string text =
+        shown("web", "web", minimal, "[container]\nenvironment = { A = 'b c' }\n");
+    EXPECT_TRUE(has(text, "[container.environment]\nA = \"b c\"")) << text;
+}
+
+TEST(Effective, NamesNothingThatStartsWhatIsNotStarted) {
+    const std::string text = shown("web", "web", std::string(minimal) + "autostart = false\n");
+    EXPECT_TRUE(has(text, "autostart = false"));
+    EXPECT_EQ(text.find("wanted_by"), std::string::npos);
+}
+
+TEST(Effective, KeepsSpecifiersOfATemplate) {
+    EXPECT_TRUE(
+        has(shown("web@", "web@", std::string(minimal) + "user = '%i'\n"), "user = \"%i\""));
+}
+
+TEST(Effective, ExpandsWhatTheNameOfAnInstanceDecides) {
+    const std::string text =
+        shown("web@", "web@blue",
+              std::string(minimal) + "user = '%i'\nenvironment = { A = '%n %H 5%%' }\n"
+                                     "systemd.service.Nice = '%i'\n");
+    EXPECT_TRUE(has(text, "user = \"blue\""));
+    EXPECT_TRUE(has(text, "hostname = \"web-blue\""));
+    EXPECT_TRUE(has(text, "A = \"web@blue.service %H 5%%\""));
+    EXPECT_TRUE(has(text, "Nice = \"%i\"")) << "what is passed on verbatim is left to systemd";
+}
+
+TEST(Effective, SpellsOutMounts) {
+    const std::string text =
+        shown("web", "web",
+              std::string(minimal) + "[[container.mount]]\nsource = 'www'\ntarget = '/www'\n"
+                                     "[[container.mount]]\ntype = 'tmpfs'\ntarget = '/t'\n"
+                                     "options = ['ro']\n");
+    EXPECT_TRUE(has(text, "[[container.mount]]\n"
+                          "type = \"bind\"\n"
+                          "source = \"/etc/caisson/www\"\n"
+                          "target = \"/www\"\n"
+                          "read_only = false\n"
+                          "options = [\"nosuid\", \"nodev\"]\n"
+                          "optional = false"))
+        << text;
+    EXPECT_TRUE(has(text, "[[container.mount]]\n"
+                          "type = \"tmpfs\"\n"
+                          "target = \"/t\"\n"
+                          "options = [\"ro\"]\n"
+                          "mode = \"0755\""))
+        << text;
 }
 
 }  // namespace

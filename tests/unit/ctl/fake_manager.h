@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -41,6 +42,7 @@ public:
     Result<std::vector<JobOutcome>> run_jobs(JobType type,
                                              const std::vector<std::string>& names) override {
         job_type = type;
+        jobs_asked.insert(jobs_asked.end(), names.begin(), names.end());
         std::vector<JobOutcome> outcomes;
         for (const std::string& name : names) {
             const auto outcome = jobs.find(name);
@@ -60,6 +62,7 @@ public:
     UnitProperties units;
     std::map<std::string, JobOutcome> jobs;
     std::vector<PropertyQuery> asked;
+    std::vector<std::string> jobs_asked;
     std::vector<std::string> killed;
     JobType job_type = JobType::Start;
     int round_trips = 0;
@@ -80,6 +83,8 @@ protected:
         directory = path;
         places.units = directory;
         places.states = directory + "/state";
+        places.plans = directory + "/plans";
+        (void)::mkdir(places.plans.c_str(), 0700);
         inventory.input = std::make_unique<const CompileInput>();
     }
     void TearDown() override { (void)std::system(("rm -rf " + directory).c_str()); }
@@ -106,6 +111,24 @@ protected:
         container.diagnostics.push_back(
             {{container.definition, 3, 1}, "container.comand", "unknown key"});
         return container;
+    }
+
+    // One that would shadow a unit of others, which runs.
+    CompiledContainer& define_refused(const std::string& name) {
+        CompiledContainer& container = define_badly(name);
+        inventory.output.files.pop_back();
+        container.has_unit = false;
+        manager.units[container.service] = running(1);
+        return container;
+    }
+
+    // What the runtime leaves of a container that it started from `plan`, by now replaced.
+    void runs_from(const Plan& plan) {
+        manager.units[plan.name + ".service"] = running(1);
+        ASSERT_TRUE(save(
+            {.name = plan.name, .plan = "/run/systemd/generator/caisson/" + plan.name + ".00.json"},
+            places.states));
+        std::ofstream(places.plans + "/" + plan.name + ".json") << encode(plan);
     }
 
     std::string directory;

@@ -75,6 +75,20 @@ TEST_F(Jobs, DoWhatTheyCanAndReportTheRest) {
     EXPECT_EQ(outcome.complaints.size(), 1u);
 }
 
+TEST_F(Jobs, LeaveTheUnitAloneThatARefusedDefinitionWouldShadow) {
+    define_refused("dbus");
+    for (const JobType type : {JobType::Start, JobType::Stop, JobType::Restart, JobType::Reload}) {
+        const Outcome outcome = run(type, {"dbus"});
+        EXPECT_EQ(outcome.status, Failure);
+        ASSERT_EQ(outcome.complaints.size(), 2u);
+        EXPECT_EQ(outcome.complaints[0], "dbus: the definition is refused and has no unit; "
+                                         "dbus.service is none of Caisson's");
+        EXPECT_EQ(outcome.complaints[1],
+                  "/etc/caisson/dbus.toml:3:1: error: container.comand: unknown key");
+    }
+    EXPECT_TRUE(manager.jobs_asked.empty());
+}
+
 TEST_F(Jobs, WantAnInstanceOfATemplate) {
     define("web@");
     EXPECT_EQ(run(JobType::Start, {"web@"}).complaints[0],
@@ -110,6 +124,12 @@ TEST_F(Kill, ReachesAllProcessesThroughTheServiceThatHasThem) {
     manager.units["web.service"] = running(1);
     (void)run({{"web"}, "KILL", KillWhom::All});
     EXPECT_EQ(manager.killed, std::vector<std::string>{"web.service all 9"});
+}
+
+TEST_F(Kill, LeavesTheUnitAloneThatARefusedDefinitionWouldShadow) {
+    define_refused("dbus");
+    EXPECT_EQ(run({{"dbus"}}).status, Failure);
+    EXPECT_TRUE(manager.killed.empty());
 }
 
 TEST_F(Kill, OfWhatDoesNotRunFails) {

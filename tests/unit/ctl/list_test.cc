@@ -93,6 +93,25 @@ TEST_F(List, SaysThatItStillRunsWhenTheDefinitionWasBroken) {
     EXPECT_EQ(json()[0]["state"], "active");
 }
 
+TEST_F(List, ShowsNothingOfTheUnitThatARefusedDefinitionWouldShadow) {
+    define_refused("dbus");
+    const nlohmann::json dbus = json()[0];
+    EXPECT_EQ(dbus["state"], "error");
+    EXPECT_EQ(dbus["main_pid"], nullptr);
+    EXPECT_EQ(dbus["service"], nullptr);
+    EXPECT_EQ(dbus["changed"], nullptr);
+    EXPECT_EQ(dbus["errors"].size(), 1u);
+    EXPECT_TRUE(manager.asked.empty());
+}
+
+TEST_F(List, ShowsNoInstancesOfARefusedTemplate) {
+    define_refused("getty@");
+    manager.units["getty@tty1.service"] = running(1);
+    const nlohmann::json all = json();
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0]["name"], "getty@");
+}
+
 TEST_F(List, MarksADefinitionThatSystemdHasNotLoaded) {
     define("web");
     std::ofstream(directory + "/web.service") << "[Unit]\nDescription=older\n";
@@ -107,6 +126,43 @@ TEST_F(List, MarksAContainerThatRunsWithAnOlderPlan) {
         save({.name = "web", .plan = "/run/systemd/generator/caisson/web.00.json"}, places.states));
     EXPECT_EQ(json()[0]["changed"], "restart");
     EXPECT_NE(text().find("running, outdated"), std::string::npos);
+}
+
+TEST_F(List, DoesNotMarkLimitsThatSystemdAppliesAtAReload) {
+    CompiledContainer& container = define("web");
+    container.plan->scope_directives = {{"TasksMax", "10"}, {"MemoryMax", "1G"}};
+    Plan older = *container.plan;
+    older.scope_directives = {{"TasksMax", "20"}};
+    runs_from(older);
+    EXPECT_EQ(json()[0]["changed"], nullptr);
+}
+
+TEST_F(List, MarksDirectivesOfTheScopeThatWaitForAStart) {
+    CompiledContainer& container = define("web");
+    container.plan->scope_directives = {{"RuntimeMaxSec", "10"}};
+    Plan older = *container.plan;
+    older.scope_directives = {{"RuntimeMaxSec", "20"}};
+    runs_from(older);
+    EXPECT_EQ(json()[0]["changed"], "restart");
+}
+
+TEST_F(List, MarksWhatChangedBesidesLimits) {
+    CompiledContainer& container = define("web");
+    Plan older = *container.plan;
+    older.scope_directives = {{"TasksMax", "20"}};
+    older.oom_score_adjust = 100;
+    runs_from(older);
+    EXPECT_EQ(json()[0]["changed"], "restart");
+}
+
+TEST_F(List, MarksLimitsOfAnInstanceWhoseScopeHasNoDropIn) {
+    CompiledContainer& container = define("web@");
+    container.plan->scope_directives = {{"TasksMax", "10"}};
+    Plan older = *container.plan;
+    older.name = "web@blue";
+    older.scope_directives = {{"TasksMax", "20"}};
+    runs_from(older);
+    EXPECT_EQ(json()[0]["changed"], "restart");
 }
 
 TEST_F(List, DoesNotMarkOneThatRunsAsDefined) {

@@ -61,6 +61,16 @@ TEST_F(Status, ShowsTheErrorsOfADefinition) {
               std::string::npos);
 }
 
+TEST_F(Status, OfARefusedDefinitionIsNotThatOfTheUnitOfOthers) {
+    define_refused("dbus");
+    const Outcome outcome = of({"dbus"});
+    EXPECT_EQ(outcome.status, NotActive);
+    EXPECT_EQ(outcome.output.find("running"), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("Active: no, the definition is refused"), std::string::npos);
+    EXPECT_NE(outcome.output.find("/etc/caisson/dbus.toml:3:1: error: "), std::string::npos);
+    EXPECT_TRUE(manager.asked.empty());
+}
+
 TEST_F(Status, WithoutNamesIsAboutWhatRunsOrCannot) {
     define("db");
     define("web");
