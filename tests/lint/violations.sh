@@ -71,7 +71,7 @@ layering base/b.cc '"core/plan.h"' 'src/base/b.cc:1'
 layering kernel/b.cc '"store/state.h"' 'src/kernel/b.cc:1'
 layering systemd/b.cc '"kernel/mounts.h"' 'src/systemd/b.cc:1'
 layering ctl/b.cc '"kernel/mounts.h"' 'src/ctl/b.cc:1'
-layering generator/b.cc '"store/state.h"' 'src/generator/b.cc:1'
+layering generator/b.cc '"kernel/files.h"' 'src/generator/b.cc:1'
 layering other/b.cc '<string>' 'src/other: a layer that'
 
 try() {
