@@ -47,7 +47,7 @@ cache_prune() {
         [[ ${entry##*-} =~ ^[0-9a-f]{12}(\.[a-z0-9]+)?$ ]] || continue
         [[ ${entry%-*} == "$cache/$1" ]] || continue
         if cache_idle "$entry"; then
-            rm -rf --one-file-system "$entry"
+            cache_discard "$entry"
         fi
     done
 }
@@ -75,12 +75,18 @@ cache_directory() {
     exec {lock}>&-
 }
 
-# For the subshells that make an entry: sets `scratch`, a directory that ends with them.
+# For the subshells that make or discard an entry: sets `scratch`, a directory that ends with them.
 cache_scratch() {
     cache_directory building
     scratch=$made
     trap 'rm -rf --one-file-system "$scratch"' EXIT
 }
+
+# cache_discard ENTRY: by another name first, for what is half deleted must not pass for an entry.
+cache_discard() (
+    cache_scratch
+    mv "$1" "$scratch/"
+)
 
 # What killed runs and builds have left behind is no longer locked.
 cache_sweep() (
@@ -99,7 +105,7 @@ cache_clean() {
     for entry in "$cache"/*; do
         [[ -e $entry ]] || continue
         cache_idle "$entry" || die "in use by another run: $entry"
-        rm -rf --one-file-system "$entry"
+        cache_discard "$entry"
     done
     rm -f "$cache"/.lock-*
     rmdir "$cache"
