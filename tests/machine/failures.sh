@@ -7,6 +7,7 @@ set -uo pipefail
 mkdir -p /srv/linked /srv/bare/{bin,dev,run} && ln -sfn /etc /srv/linked/proc
 cp /usr/local/bin/probe /srv/bare/bin/
 
+units=() lines=()
 # one NAME ROOTFS REST LINE: the start fails with LINE, in both placements.
 one() {
     local name=$1 rootfs=$2 rest=$3 line=$4 placement
@@ -18,12 +19,7 @@ placement = "$placement"
 restart = "no"
 $rest
 X
-        reload
-        check "$name, $placement: the start fails" fails systemctl start "$name-$placement"
-        check "$name, $placement: and says why" within 10 has "^$name-$placement: $line\$" logs "$name-$placement"
-        systemctl reset-failed "$name-$placement"
-        check "$name, $placement: nothing is left" within 5 leaves_nothing "$name-$placement"
-        rm "/etc/caisson/$name-$placement.toml"
+        units+=("$name-$placement") lines+=("$line")
     done
 }
 
@@ -47,5 +43,13 @@ source = \"/srv/absent\"
 target = \"/data\"" 'mount on /data: source /srv/absent: No such file or directory'
 one linked-proc 'directory = "/srv/linked"' "$run" 'mount on /proc: .*'
 one bare-root 'directory = "/srv/bare", mode = "read-only"' "$run" 'mount on /proc: create directory /proc: Read-only file system'
+reload
+for index in "${!units[@]}"; do
+    unit=${units[index]}
+    check "$unit: the start fails" fails systemctl start "$unit"
+    check "$unit: and says why" within 10 has "^$unit: ${lines[index]}\$" logs "$unit"
+    systemctl reset-failed "$unit"
+    check "$unit: nothing is left" within 5 leaves_nothing "$unit"
+done
 check "no /etc of the host was mounted over" test -e /etc/passwd
 finish
