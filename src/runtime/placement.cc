@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <vector>
 
@@ -14,6 +15,7 @@
 namespace caisson {
 namespace {
 
+constexpr unsigned stop_seconds = 10;
 constexpr const char* module = CAISSON_LIBEXECDIR "/scope.so";
 
 using StartScope = decltype(&caisson_start_scope);
@@ -75,9 +77,14 @@ Result<UniqueFd> place_in_scope(const Plan& plan, pid_t pid, int pidfd) {
                                         .limits = limits.data()};
     char message[512] = {};
     UniqueFd turn = TRY(queue_for_systemd());
-    if (const int r = start_scope(&request, message, sizeof message); r != 0)
-        return Error{r > 0 ? r : 0, message};
+    const int r = start_scope(&request, message, sizeof message);
     turn.reset();
+    // A stop came in the middle of the start. Its signal ends this process cleanly; to exit before
+    // that would make it a start that failed.
+    if (r == ECANCELED)
+        ::sleep(stop_seconds);
+    if (r != 0)
+        return Error{r > 0 ? r : 0, message};
     const std::string cgroup = TRY(cgroup_of(pid));
     return open_cgroup(cgroup);
 }

@@ -19,6 +19,7 @@ using Slot = std::unique_ptr<sd_bus_slot, Releases<sd_bus_slot_unref>>;
 constexpr const char* destination = "org.freedesktop.systemd1";
 constexpr const char* object = "/org/freedesktop/systemd1";
 constexpr const char* interface = "org.freedesktop.systemd1.Manager";
+constexpr const char* destructive = "org.freedesktop.systemd1.TransactionIsDestructive";
 constexpr std::uint64_t job_timeout_usec = 60ULL * 1000 * 1000;
 
 Result<Bus> connect() {
@@ -151,8 +152,9 @@ Result<std::string> request_start(sd_bus* bus, const ScopeRequest& request, Proc
         return request_start(bus, request, ProcessBy::Pid);
     if (r < 0)
         return Error{
-            -r, "start " + request.name + ": " +
-                    (error.error.message != nullptr ? error.error.message : std::strerror(-r))};
+            error.is(destructive) ? ECANCELED : -r,
+            "start " + request.name + ": " +
+                (error.error.message != nullptr ? error.error.message : std::strerror(-r))};
     const char* path = nullptr;
     if (r = sd_bus_message_read(raw_reply, "o", &path); r < 0)
         return sys_error("start", request.name, -r);
@@ -185,7 +187,8 @@ Result<void> start_scope(const ScopeRequest& request) {
             return sys_error("wait for", request.name, ETIMEDOUT);
     }
     if (job.result != "done")
-        return plain_error("start " + request.name + ": job ended as " + job.result);
+        return Error{job.result == "canceled" ? ECANCELED : 0,
+                     "start " + request.name + ": job ended as " + job.result};
     return {};
 }
 

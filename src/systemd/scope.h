@@ -24,7 +24,8 @@ struct ScopeRequest {
     std::vector<Directive> limits;  // beyond what the scope's drop-in says
 };
 
-// Returns when the process is in the scope, with all limits in force.
+// Returns when the process is in the scope, with all limits in force. ECANCELED: systemd is about
+// to stop the service.
 Result<void> start_scope(const ScopeRequest& request);
 
 }  // namespace caisson
