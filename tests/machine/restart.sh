@@ -6,7 +6,7 @@ set -uo pipefail
 . "$(dirname "$0")/expect.sh"
 # The vm is emulated, and slow.
 [[ ${MACHINE_BACKEND:-} == vm ]] && few=20
-rounds=${ROUNDS:-${few:-100}}
+rounds=${ROUNDS:-${few:-100}} stops=${STOPS:-${few:-40}}
 
 for placement in scope service; do
     define "again-$placement.toml" <<X
@@ -43,14 +43,23 @@ X
 done
 reload
 
+# systemd 262 says for each controller that is not there that it ignores it.
+complaints() { logs "$1" | grep -v ', ignoring: ' | grep -ciE 'failed|error|protocol'; }
 restarted() { (($(property "$1" NRestarts) >= rounds)); }
 for placement in scope service; do
     name=again-$placement
     systemctl start "$name"
     check "$placement: $rounds restarts" within 120 restarted "$name"
     systemctl stop "$name"
-    check "$placement: none of them failed" is "$(logs "$name" | grep -ciE 'failed|error|protocol')" 0
+    check "$placement: none of them failed" is "$(complaints "$name")" 0
     check "$placement: stopped, it is inactive" state_is "$name" inactive
+    for ((stop = 1; stop <= stops; stop++)); do
+        systemctl start "$name"
+        sleep "0.$((RANDOM % 20 + 10))"
+        systemctl stop "$name"
+        state_is "$name" inactive || break
+    done
+    check "$placement: so it is after $stops stops at any moment of a start" test "$stop" -gt "$stops"
 
     name=code-$placement
     systemctl start "$name"
