@@ -6,7 +6,7 @@ set -uo pipefail
 . "$(dirname "$0")/expect.sh"
 command -v strace >/dev/null || { echo "skip: no strace; apt-get install strace" && exit 77; }
 # The vm is emulated, and slow.
-[[ ${MACHINE_BACKEND:-} == vm ]] && few=6
+[[ ${MACHINE_BACKEND:-} == vm ]] && few=4
 points=${POINTS:-${few:-30}}
 runtime=/usr/libexec/caisson/caisson-runtime
 

@@ -5,8 +5,8 @@
 set -uo pipefail
 . "$(dirname "$0")/expect.sh"
 # The vm is emulated, and slow.
-[[ ${MACHINE_BACKEND:-} == vm ]] && few=20
-rounds=${ROUNDS:-${few:-100}} stops=${STOPS:-${few:-40}}
+[[ ${MACHINE_BACKEND:-} == vm ]] && few=20 fewer=5
+rounds=${ROUNDS:-${few:-100}} stops=${STOPS:-${fewer:-40}}
 
 for placement in scope service; do
     define "again-$placement.toml" <<X
