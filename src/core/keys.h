@@ -26,11 +26,11 @@ struct Key {
     std::string_view name;           // "*" in a section whose keys the user chooses
     std::string_view type;           // "string", "list of strings", "size", ...
     std::string_view default_value;  // as one would write it; empty: none
-    char stage;                      // 'a' is implemented; the others are not yet
+    char stage;                      // the piece of work that brings it
     std::string_view doc;            // one line
     std::string_view directive;      // the unit directive it becomes, if it becomes one
     Specifiers specifiers;
-    Reader read;  // of stage 'a'
+    Reader read;  // none: not implemented yet
 };
 
 // Ordered by section; the keys of a section stand together.

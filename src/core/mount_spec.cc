@@ -30,6 +30,8 @@ constexpr Option options[] = {
     {"atime", &MountFlags::noatime, false},
     {"nosymfollow", &MountFlags::nosymfollow, true},
     {"symfollow", &MountFlags::nosymfollow, false},
+    {"noidmap", &MountFlags::noidmap, true},
+    {"idmap", &MountFlags::noidmap, false},
 };
 
 const Option* find_option(std::string_view name) {
@@ -46,6 +48,26 @@ std::string unknown_option(std::string_view name) {
     if (const std::optional<std::string_view> nearest = find_nearest(name, names))
         message += "; did you mean " + quoted(*nearest) + "?";
     return message;
+}
+
+struct PropagationWord {
+    std::string_view word;
+    Propagation value;
+    bool recursive;
+};
+
+constexpr PropagationWord propagation_words[] = {
+    {"private", Propagation::Private, false},       {"rprivate", Propagation::Private, true},
+    {"slave", Propagation::Slave, false},           {"rslave", Propagation::Slave, true},
+    {"shared", Propagation::Shared, false},         {"rshared", Propagation::Shared, true},
+    {"unbindable", Propagation::Unbindable, false}, {"runbindable", Propagation::Unbindable, true},
+};
+
+const PropagationWord* find_propagation(std::string_view word) {
+    const PropagationWord* found =
+        std::find_if(std::begin(propagation_words), std::end(propagation_words),
+                     [&](const PropagationWord& row) { return row.word == word; });
+    return found == std::end(propagation_words) ? nullptr : found;
 }
 
 bool is_at_or_below(std::string_view path, std::string_view directory) {
@@ -119,6 +141,15 @@ std::optional<Diagnostic> check_mount_options(const MountSpec& spec) {
     return std::nullopt;
 }
 
+Complaint check_propagation(std::string_view word) {
+    if (find_propagation(word) != nullptr)
+        return std::nullopt;
+    std::vector<std::string_view> words;
+    for (const PropagationWord& row : propagation_words)
+        words.push_back(row.word);
+    return quoted(word) + " is none of \"" + join(words, "\", \"") + "\"";
+}
+
 std::optional<std::string> tmpfs_size(std::string_view text) {
     if (text.ends_with("%")) {
         const std::optional<unsigned> share =
@@ -150,6 +181,12 @@ Mount mount_of(const MountSpec& spec, std::string_view directory) {
     if (spec.read_only)
         mount.flags.read_only = spec.read_only->value;
     mount.optional = spec.optional && spec.optional->value;
+    mount.recursive = !spec.recursive || spec.recursive->value;
+    if (spec.propagation) {
+        const PropagationWord& word = *find_propagation(spec.propagation->value);
+        mount.propagation = word.value;
+        mount.recursive_propagation = word.recursive;
+    }
     if (mount.type == MountType::Tmpfs) {
         mount.size = spec.size ? *tmpfs_size(spec.size->value) : std::string();
         mount.mode = spec.mode ? spec.mode->value : "0755";

@@ -11,6 +11,7 @@ namespace caisson {
 std::string normalised_path(std::string_view path);
 
 Complaint check_mount_target(std::string_view target);
+Complaint check_propagation(std::string_view word);  // mount_namespaces(7): "rslave"
 std::optional<Diagnostic> check_mount_options(const MountSpec& spec);
 
 // The size as tmpfs(5) takes it, or nothing: the kernel knows no fractions, no sums, and takes 0

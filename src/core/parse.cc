@@ -17,6 +17,13 @@ ContainerSpec parse_container(const Resource& resource, const SourceFile& source
     read_members(reading, container.name, container, resource.table);
     if (const Member* image = find_member(*resource.table.as<Node::Table>(), "image"))
         spec.image_at = image->at;
+    // Whose namespace is joined must run.
+    const NamespacesSpec& joined = spec.namespaces;
+    for (const Given<Namespace>* given :
+         {&joined.pid, &joined.network, &joined.uts, &joined.ipc, &joined.cgroup, &joined.time})
+        if (*given && (*given)->value.mode == NamespaceMode::Container)
+            for (const DependencyKind kind : {DependencyKind::After, DependencyKind::BindsTo})
+                spec.dependencies.push_back({kind, (*given)->value.target, (*given)->at});
     return spec;
 }
 

@@ -18,16 +18,38 @@ namespace caisson {
 enum class Placement { Scope, Service };
 enum class RootMode { Ephemeral, Persistent, ReadOnly };
 
-// Private: a new namespace. Host: the host's.
-enum class NamespaceMode { Private, Host };
+enum class NamespaceMode { Private, Host, Path, Container };
 
+struct Namespace {
+    NamespaceMode mode = NamespaceMode::Private;
+    std::string target;  // Path: absolute; Container: the name of another container
+
+    bool operator==(const Namespace&) const = default;
+};
+
+// The mount namespace is always private; the user namespace is described by UserNamespace.
 struct Namespaces {
-    NamespaceMode pid = NamespaceMode::Private;
-    NamespaceMode network = NamespaceMode::Private;
-    NamespaceMode uts = NamespaceMode::Private;
-    NamespaceMode ipc = NamespaceMode::Private;
-    NamespaceMode cgroup = NamespaceMode::Private;
-    NamespaceMode user = NamespaceMode::Host;
+    Namespace pid;
+    Namespace network;
+    Namespace uts;
+    Namespace ipc;
+    Namespace cgroup;
+    Namespace time;
+};
+
+// time_namespaces(7): what is added to the clocks, in nanoseconds.
+struct TimeOffsets {
+    std::int64_t monotonic = 0;
+    std::int64_t boottime = 0;
+};
+
+// Auto: a range of the container's own, which the host allocates once. Host: none.
+enum class UserNamespaceMode { Auto, Host, Range };
+
+struct UserNamespace {
+    UserNamespaceMode mode = UserNamespaceMode::Auto;
+    std::uint32_t base = 0;  // Range: the host's id of the container's 0
+    std::uint32_t size = 65536;
 };
 
 struct RootFileSystem {
@@ -35,7 +57,8 @@ struct RootFileSystem {
     std::vector<std::string> layers;  // absolute host paths, topmost first; at least one
 };
 
-// The attributes of a mount(8), as mount_setattr(2) has them.
+// The attributes of a mount(8), as mount_setattr(2) has them. A bind mount is idmapped where the
+// container has a user namespace: its 0 is the owner 0 on disk.
 struct MountFlags {
     bool read_only = false;
     bool nosuid = false;
@@ -43,9 +66,13 @@ struct MountFlags {
     bool noexec = false;
     bool noatime = false;
     bool nosymfollow = false;
+    bool noidmap = false;  // Bind: owners are the host's, whatever the user namespace
 
     bool operator==(const MountFlags&) const = default;
 };
+
+// mount_namespaces(7). The recursive ones hold for all that is mounted below, too.
+enum class Propagation { Private, Slave, Shared, Unbindable };
 
 enum class MountType { Bind, Tmpfs, Proc, Sysfs, Cgroup2, Devpts, Mqueue, Dev };
 
@@ -55,12 +82,42 @@ struct Mount {
     std::string target;  // absolute, inside the container
     MountFlags flags;
     bool recursive = true;  // Bind: submounts too, flags included
+    Propagation propagation = Propagation::Private;
+    bool recursive_propagation = true;
     bool optional = false;  // Bind: no source, no mount
     std::string size;  // Tmpfs: as tmpfs(5) takes it, "64M" or "10%"; empty: the kernel's default
     std::string mode;  // Tmpfs: octal, "1777"; empty: "0755"
 };
 
-enum class SeccompMode { Default, Unconfined };
+enum class SeccompMode { Default, Unconfined, Profile };
+
+struct Seccomp {
+    SeccompMode mode = SeccompMode::Default;
+    std::string profile;             // Profile: absolute path of a Docker/OCI profile, JSON
+    std::vector<std::string> allow;  // names of system calls, on top of it
+    std::vector<std::string> deny;
+};
+
+// getrlimit(2). UINT64_MAX is infinity.
+struct ResourceLimit {
+    std::string name;  // "RLIMIT_NOFILE"
+    std::uint64_t soft = 0;
+    std::uint64_t hard = 0;
+};
+
+struct Device {
+    std::string path;  // on the host
+    std::string target;
+    std::string permissions;  // of "rwm"
+    bool optional = false;
+};
+
+// Linux security modules. Empty: not asked for.
+struct SecurityLabels {
+    std::string apparmor_profile;
+    std::string selinux_label;
+    std::string selinux_mount_label;
+};
 
 struct Directive {
     std::string key;
@@ -86,16 +143,26 @@ struct Plan {
     std::string hostname;
     std::optional<int>
         oom_score_adjust;  // systemd applies it to the service, the payload inherits it
+    std::vector<ResourceLimit> limits;
+    bool boot = false;     // the payload is an init system: `command` may be empty
+    bool init = false;     // a minimal PID 1 runs the payload
+    std::string timezone;  // "host", a zone of /usr/share/zoneinfo, or empty: as in the root
 
     // Isolation.
     Namespaces namespaces;
+    TimeOffsets time_offsets;
+    UserNamespace user_namespace;
     RootFileSystem root;
     std::vector<Mount> mounts;  // in order of mounting, /proc and /dev included
     std::vector<std::string> masked_paths;
     std::vector<std::string> read_only_paths;
     std::vector<std::string> capabilities;  // "CAP_CHOWN"; the bounding set
+    std::vector<std::string> ambient;       // of these, what a user other than 0 has from the start
     bool no_new_privileges = true;
-    SeccompMode seccomp = SeccompMode::Default;
+    Seccomp seccomp;
+    SecurityLabels security_labels;
+    std::vector<std::pair<std::string, std::string>> sysctls;  // "net.ipv4.ip_forward", sorted
+    std::vector<Device> devices;                               // besides the standard ones
 
     // Under systemd.
     Placement placement = Placement::Scope;
@@ -106,8 +173,8 @@ struct Plan {
     // Strings of a plan that names specifiers still hold them; expand_specifiers() resolves them
     // at start, where the instance and the host are known. They may stand in name, service,
     // root_label, command, values of environment and labels, environment_files, working_directory,
-    // user, groups, hostname, root.layers, sources and targets of mounts, slice and
-    // scope_directives.
+    // user, groups, hostname, root.layers, sources and targets of mounts, paths of devices, slice
+    // and scope_directives.
     bool has_specifiers = false;
 };
 

@@ -2,6 +2,9 @@
 // Reads a plan's JSON. Every field is required, so that a plan of another version is refused.
 #include <nlohmann/json.hpp>
 
+#include <concepts>
+#include <utility>
+
 #include "base/text.h"
 #include "core/plan.h"
 #include "core/plan_words.h"
@@ -41,11 +44,17 @@ public:
             fail(key, "not a boolean");
     }
 
-    void read(const Json& object, const char* key, unsigned& number) {
-        if (const Json& value = field(object, key); value.is_number_unsigned())
-            number = value.get<unsigned>();
+    template <std::integral T>
+    requires(!std::same_as<T, bool>) void read(const Json& object, const char* key, T& number) {
+        const Json& value = field(object, key);
+        const bool fits =
+            value.is_number_unsigned()
+                ? std::in_range<T>(value.get<std::uint64_t>())
+                : value.is_number_integer() && std::in_range<T>(value.get<std::int64_t>());
+        if (fits)
+            number = value.get<T>();
         else
-            fail(key, "not a number");
+            fail(key, "not a number in range");
     }
 
     void read(const Json& object, const char* key, std::vector<std::string>& list) {
@@ -101,6 +110,19 @@ private:
     std::string error_;
 };
 
+bool decode_propagation(Mount& mount, std::string_view option) {
+    for (const Name<Propagation>& row : propagations) {
+        const bool is_recursive = option.size() == 1 + std::string_view(row.name).size();
+        if (!option.ends_with(row.name) || (option != row.name && option[0] != 'r') ||
+            option.size() > 1 + std::string_view(row.name).size())
+            continue;
+        mount.propagation = row.value;
+        mount.recursive_propagation = is_recursive;
+        return true;
+    }
+    return false;
+}
+
 void decode_option(Reader& reader, Mount& mount, std::string_view option) {
     if (option == "ro")
         mount.flags.read_only = true;
@@ -114,12 +136,16 @@ void decode_option(Reader& reader, Mount& mount, std::string_view option) {
         mount.flags.noatime = true;
     else if (option == "nosymfollow")
         mount.flags.nosymfollow = true;
+    else if (option == "noidmap")
+        mount.flags.noidmap = true;
     else if (option == "bind")
         mount.recursive = false;
     else if (mount.type == MountType::Tmpfs && consume_prefix(option, "mode="))
         mount.mode = option;
     else if (mount.type == MountType::Tmpfs && consume_prefix(option, "size="))
         mount.size = option;
+    else if (decode_propagation(mount, option))
+        return;
     else if (option != "rbind" && mount.type != MountType::Devpts)
         reader.fail(option, "unknown mount option");
 }
@@ -150,22 +176,82 @@ Mount decode_mount(Reader& reader, const Json& json) {
     return mount;
 }
 
+void decode_namespace(Reader& reader, const Json& item, Namespace& one) {
+    one = {};
+    if (!item.contains("path"))
+        return;
+    reader.read(item, "path", one.target);
+    std::string_view target = one.target;
+    one.mode = NamespaceMode::Path;
+    if (consume_prefix(target, other_container)) {
+        one.mode = NamespaceMode::Container;
+        one.target = std::string(target);
+    }
+}
+
 void decode_namespaces(Reader& reader, const Json& list, Namespaces& namespaces) {
     for (const NamespaceName& row : namespace_names)
-        namespaces.*row.mode = NamespaceMode::Host;
+        (namespaces.*row.field).mode = NamespaceMode::Host;
     for (const Json& item : list) {
         std::string type;
         reader.read(item, "type", type);
-        bool known = type == "mount";
+        bool known = type == "mount" || type == "user";
         for (const NamespaceName& row : namespace_names) {
             if (type != row.oci)
                 continue;
             known = true;
-            namespaces.*row.mode = NamespaceMode::Private;
+            decode_namespace(reader, item, namespaces.*row.field);
         }
         if (!known)
             reader.fail(type, "unknown namespace");
     }
+}
+
+void decode_time_offset(Reader& reader, const Json& offsets, const char* clock,
+                        std::int64_t& offset) {
+    std::int64_t seconds = 0;
+    std::int64_t nanoseconds = 0;
+    const Json& json = reader.field(offsets, clock);
+    reader.read(json, "secs", seconds);
+    reader.read(json, "nanosecs", nanoseconds);
+    offset = seconds * 1'000'000'000 + nanoseconds;
+}
+
+ResourceLimit decode_limit(Reader& reader, const Json& json) {
+    ResourceLimit limit;
+    reader.read(json, "type", limit.name);
+    reader.read(json, "soft", limit.soft);
+    reader.read(json, "hard", limit.hard);
+    return limit;
+}
+
+Device decode_device(Reader& reader, const Json& json) {
+    Device device;
+    reader.read(json, "path", device.path);
+    reader.read(json, "target", device.target);
+    reader.read(json, "permissions", device.permissions);
+    reader.read(json, "optional", device.optional);
+    return device;
+}
+
+void decode_optional(Reader& reader, const Json& object, const char* key, std::string& text) {
+    if (object.is_object() && object.contains(key))
+        reader.read(object, key, text);
+}
+
+void decode_linux(Reader& reader, const Json& isolation, Plan& plan) {
+    decode_namespaces(reader, reader.field(isolation, "namespaces"), plan.namespaces);
+    const Json& offsets = reader.field(isolation, "timeOffsets");
+    decode_time_offset(reader, offsets, "monotonic", plan.time_offsets.monotonic);
+    decode_time_offset(reader, offsets, "boottime", plan.time_offsets.boottime);
+    for (const auto& [name, value] : reader.field(isolation, "sysctl").items()) {
+        if (!value.is_string())
+            return reader.fail(name, "not a string");
+        plan.sysctls.emplace_back(name, value.get<std::string>());
+    }
+    reader.read(isolation, "maskedPaths", plan.masked_paths);
+    reader.read(isolation, "readonlyPaths", plan.read_only_paths);
+    decode_optional(reader, isolation, "mountLabel", plan.security_labels.selinux_mount_label);
 }
 
 void decode_environment(Reader& reader, const Json& process, Plan& plan) {
@@ -184,7 +270,13 @@ void decode_config(Reader& reader, const Json& json, Plan& plan) {
     reader.read(process, "args", plan.command);
     decode_environment(reader, process, plan);
     reader.read(process, "cwd", plan.working_directory);
-    reader.read(reader.field(process, "capabilities"), "bounding", plan.capabilities);
+    const Json& capabilities = reader.field(process, "capabilities");
+    reader.read(capabilities, "bounding", plan.capabilities);
+    reader.read(capabilities, "ambient", plan.ambient);
+    for (const Json& limit : reader.field(process, "rlimits"))
+        plan.limits.push_back(decode_limit(reader, limit));
+    decode_optional(reader, process, "apparmorProfile", plan.security_labels.apparmor_profile);
+    decode_optional(reader, process, "selinuxLabel", plan.security_labels.selinux_label);
     reader.read(process, "noNewPrivileges", plan.no_new_privileges);
     if (process.is_object() && process.contains("oomScoreAdj")) {
         if (const Json& value = process["oomScoreAdj"]; value.is_number_integer())
@@ -195,10 +287,7 @@ void decode_config(Reader& reader, const Json& json, Plan& plan) {
     reader.read(json, "hostname", plan.hostname);
     for (const Json& mount : reader.field(json, "mounts"))
         plan.mounts.push_back(decode_mount(reader, mount));
-    const Json& isolation = reader.field(json, "linux");
-    decode_namespaces(reader, reader.field(isolation, "namespaces"), plan.namespaces);
-    reader.read(isolation, "maskedPaths", plan.masked_paths);
-    reader.read(isolation, "readonlyPaths", plan.read_only_paths);
+    decode_linux(reader, reader.field(json, "linux"), plan);
 }
 
 void decode_own(Reader& reader, const Json& own, Plan& plan) {
@@ -219,7 +308,20 @@ void decode_own(Reader& reader, const Json& own, Plan& plan) {
         for (const std::string& target : optional_mounts)
             mount.optional |= mount.target == target;
     }
-    reader.read(own, "seccomp", seccomp_modes, plan.seccomp);
+    const Json& user = reader.field(own, "user_namespace");
+    reader.read(user, "mode", user_namespace_modes, plan.user_namespace.mode);
+    reader.read(user, "base", plan.user_namespace.base);
+    reader.read(user, "size", plan.user_namespace.size);
+    const Json& seccomp = reader.field(own, "seccomp");
+    reader.read(seccomp, "mode", seccomp_modes, plan.seccomp.mode);
+    reader.read(seccomp, "profile", plan.seccomp.profile);
+    reader.read(seccomp, "allow", plan.seccomp.allow);
+    reader.read(seccomp, "deny", plan.seccomp.deny);
+    for (const Json& device : reader.field(own, "devices"))
+        plan.devices.push_back(decode_device(reader, device));
+    reader.read(own, "boot", plan.boot);
+    reader.read(own, "init", plan.init);
+    reader.read(own, "timezone", plan.timezone);
     reader.read(own, "placement", placements, plan.placement);
     reader.read(own, "slice", plan.slice);
     reader.read_pairs(own, "scope_directives", plan.scope_directives);
@@ -237,7 +339,7 @@ Result<Plan> decode(std::string_view text) {
     Plan plan;
     decode_config(reader, json, plan);
     decode_own(reader, reader.field(json, "caisson"), plan);
-    if (!reader.failed() && plan.command.empty())
+    if (!reader.failed() && plan.command.empty() && !plan.boot)
         reader.fail("args", "empty");
     if (!reader.failed() && plan.root.layers.empty())
         reader.fail("layers", "empty");

@@ -14,6 +14,9 @@ namespace {
 void write_options(JsonWriter& json, const Mount& mount) {
     if (mount.type == MountType::Bind)
         json.value(mount.recursive ? "rbind" : "bind");
+    if (mount.propagation != Propagation::Private || !mount.recursive_propagation)
+        json.value((mount.recursive_propagation ? "r" : "") +
+                   std::string(name_of(propagations, mount.propagation)));
     const auto add = [&](bool set, const char* option) {
         if (set)
             json.value(option);
@@ -24,6 +27,7 @@ void write_options(JsonWriter& json, const Mount& mount) {
     add(mount.flags.noexec, "noexec");
     add(mount.flags.noatime, "noatime");
     add(mount.flags.nosymfollow, "nosymfollow");
+    add(mount.flags.noidmap, "noidmap");
     if (mount.type == MountType::Devpts)
         for (const char* option : {"newinstance", "ptmxmode=0666", "mode=0620", "gid=5"})
             json.value(option);
@@ -48,11 +52,70 @@ void write_mount(JsonWriter& json, const Mount& mount) {
     });
 }
 
-void write_namespaces(JsonWriter& json, const Namespaces& namespaces) {
+void write_namespaces(JsonWriter& json, const Plan& plan) {
     json.object([&] { json.key("type").value("mount"); });
-    for (const NamespaceName& row : namespace_names)
-        if (namespaces.*row.mode == NamespaceMode::Private)
-            json.object([&] { json.key("type").value(row.oci); });
+    if (plan.user_namespace.mode != UserNamespaceMode::Host)
+        json.object([&] { json.key("type").value("user"); });
+    for (const NamespaceName& row : namespace_names) {
+        const Namespace& one = plan.namespaces.*row.field;
+        if (one.mode == NamespaceMode::Host)
+            continue;
+        json.object([&] {
+            json.key("type").value(row.oci);
+            if (one.mode == NamespaceMode::Path)
+                json.key("path").value(one.target);
+            else if (one.mode == NamespaceMode::Container)
+                json.key("path").value(std::string(other_container) + one.target);
+        });
+    }
+}
+
+void write_id_mappings(JsonWriter& json, const UserNamespace& user) {
+    if (user.mode != UserNamespaceMode::Range)
+        return;
+    for (const char* kind : {"uidMappings", "gidMappings"})
+        json.key(kind).array([&] {
+            json.object([&] {
+                json.key("containerID").value(0);
+                json.key("hostID").value(user.base);
+                json.key("size").value(user.size);
+            });
+        });
+}
+
+// Seconds and nanoseconds, the second never negative, as timens_offsets takes them.
+void write_time_offset(JsonWriter& json, const char* clock, std::int64_t offset) {
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t nanoseconds = ((offset % second) + second) % second;
+    json.key(clock).object([&] {
+        json.key("secs").value((offset - nanoseconds) / second);
+        json.key("nanosecs").value(nanoseconds);
+    });
+}
+
+void write_limit(JsonWriter& json, const ResourceLimit& limit) {
+    json.object([&] {
+        json.key("type").value(limit.name);
+        json.key("hard").value(limit.hard);
+        json.key("soft").value(limit.soft);
+    });
+}
+
+void write_linux(JsonWriter& json, const Plan& plan) {
+    json.key("namespaces").array([&] { write_namespaces(json, plan); });
+    write_id_mappings(json, plan.user_namespace);
+    json.key("timeOffsets").object([&] {
+        write_time_offset(json, "monotonic", plan.time_offsets.monotonic);
+        write_time_offset(json, "boottime", plan.time_offsets.boottime);
+    });
+    json.key("sysctl").object([&] {
+        for (const auto& [name, value] : plan.sysctls)
+            json.key(name).value(value);
+    });
+    json.key("maskedPaths").value(plan.masked_paths);
+    json.key("readonlyPaths").value(plan.read_only_paths);
+    if (!plan.security_labels.selinux_mount_label.empty())
+        json.key("mountLabel").value(plan.security_labels.selinux_mount_label);
 }
 
 // `process.user`. A name, which only the container can resolve, is "username".
@@ -90,7 +153,17 @@ void write_process(JsonWriter& json, const Plan& plan) {
     json.key("capabilities").object([&] {
         for (const char* set : {"bounding", "effective", "permitted"})
             json.key(set).value(plan.capabilities);
+        for (const char* set : {"inheritable", "ambient"})
+            json.key(set).value(plan.ambient);
     });
+    json.key("rlimits").array([&] {
+        for (const ResourceLimit& limit : plan.limits)
+            write_limit(json, limit);
+    });
+    if (!plan.security_labels.apparmor_profile.empty())
+        json.key("apparmorProfile").value(plan.security_labels.apparmor_profile);
+    if (!plan.security_labels.selinux_label.empty())
+        json.key("selinuxLabel").value(plan.security_labels.selinux_label);
     json.key("noNewPrivileges").value(plan.no_new_privileges);
     if (plan.oom_score_adjust)
         json.key("oomScoreAdj").value(*plan.oom_score_adjust);
@@ -109,11 +182,7 @@ void write_config(JsonWriter& json, const Plan& plan) {
         for (const Mount& mount : plan.mounts)
             write_mount(json, mount);
     });
-    json.key("linux").object([&] {
-        json.key("namespaces").array([&] { write_namespaces(json, plan.namespaces); });
-        json.key("maskedPaths").value(plan.masked_paths);
-        json.key("readonlyPaths").value(plan.read_only_paths);
-    });
+    json.key("linux").object([&] { write_linux(json, plan); });
 }
 
 // An array of pairs keeps order and repetitions. `Pair` is a pair or a Directive.
@@ -128,6 +197,16 @@ void write_pairs(JsonWriter& json, const std::vector<Pair>& pairs) {
                 json.value(second);
             });
         }
+    });
+}
+
+// Major and minor, which OCI wants, are the host's to know at the start.
+void write_device(JsonWriter& json, const Device& device) {
+    json.object([&] {
+        json.key("path").value(device.path);
+        json.key("target").value(device.target);
+        json.key("permissions").value(device.permissions);
+        json.key("optional").value(device.optional);
     });
 }
 
@@ -150,7 +229,24 @@ void write_own(JsonWriter& json, const Plan& plan) {
             if (mount.optional)
                 json.value(mount.target);
     });
-    json.key("seccomp").value(name_of(seccomp_modes, plan.seccomp));
+    json.key("user_namespace").object([&] {
+        json.key("mode").value(name_of(user_namespace_modes, plan.user_namespace.mode));
+        json.key("base").value(plan.user_namespace.base);
+        json.key("size").value(plan.user_namespace.size);
+    });
+    json.key("seccomp").object([&] {
+        json.key("mode").value(name_of(seccomp_modes, plan.seccomp.mode));
+        json.key("profile").value(plan.seccomp.profile);
+        json.key("allow").value(plan.seccomp.allow);
+        json.key("deny").value(plan.seccomp.deny);
+    });
+    json.key("devices").array([&] {
+        for (const Device& device : plan.devices)
+            write_device(json, device);
+    });
+    json.key("boot").value(plan.boot);
+    json.key("init").value(plan.init);
+    json.key("timezone").value(plan.timezone);
     json.key("placement").value(name_of(placements, plan.placement));
     json.key("slice").value(plan.slice);
     write_pairs(json.key("scope_directives"), plan.scope_directives);
@@ -175,7 +271,7 @@ std::string encode_oci(const Plan& plan) {
     nlohmann::ordered_json json =
         nlohmann::ordered_json::parse(std::move(config).take(), nullptr, false);
     json["linux"]["cgroupsPath"] = plan.slice + ":caisson:" + plan.name;
-    if (plan.seccomp == SeccompMode::Default)
+    if (plan.seccomp.mode == SeccompMode::Default)
         json["linux"]["seccomp"] = oci_seccomp(plan);
     for (const auto& [key, value] : plan.labels)
         json["annotations"][key] = value;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "core/plan.h"
 
@@ -20,7 +21,16 @@ inline constexpr Name<RootMode> root_modes[] = {{RootMode::Ephemeral, "ephemeral
 inline constexpr Name<Placement> placements[] = {{Placement::Scope, "scope"},
                                                  {Placement::Service, "service"}};
 inline constexpr Name<SeccompMode> seccomp_modes[] = {{SeccompMode::Default, "default"},
-                                                      {SeccompMode::Unconfined, "unconfined"}};
+                                                      {SeccompMode::Unconfined, "unconfined"},
+                                                      {SeccompMode::Profile, "profile"}};
+inline constexpr Name<UserNamespaceMode> user_namespace_modes[] = {
+    {UserNamespaceMode::Auto, "auto"},
+    {UserNamespaceMode::Host, "host"},
+    {UserNamespaceMode::Range, "range"}};
+inline constexpr Name<Propagation> propagations[] = {{Propagation::Private, "private"},
+                                                     {Propagation::Slave, "slave"},
+                                                     {Propagation::Shared, "shared"},
+                                                     {Propagation::Unbindable, "unbindable"}};
 inline constexpr Name<MountType> mount_types[] = {
     {MountType::Bind, "bind"},     {MountType::Tmpfs, "tmpfs"},     {MountType::Proc, "proc"},
     {MountType::Sysfs, "sysfs"},   {MountType::Cgroup2, "cgroup2"}, {MountType::Devpts, "devpts"},
@@ -37,12 +47,13 @@ const char* name_of(const Name<Enum> (&table)[N], Enum value) {
 }
 
 struct NamespaceName {
-    NamespaceMode Namespaces::*mode;
+    Namespace Namespaces::*field;
     const char* oci;
 };
 inline constexpr NamespaceName namespace_names[] = {
     {&Namespaces::pid, "pid"}, {&Namespaces::network, "network"}, {&Namespaces::uts, "uts"},
-    {&Namespaces::ipc, "ipc"}, {&Namespaces::cgroup, "cgroup"},   {&Namespaces::user, "user"},
+    {&Namespaces::ipc, "ipc"}, {&Namespaces::cgroup, "cgroup"},   {&Namespaces::time, "time"},
 };
+inline constexpr std::string_view other_container = "container:";
 
 }  // namespace caisson

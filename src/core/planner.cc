@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/isolation.h"
 #include "core/mount_spec.h"
 #include "core/specifier.h"
 #include "core/unit.h"
@@ -40,42 +41,6 @@ const std::vector<Mount>& default_mounts() {
          .mode = "0755"},
     };
     return mounts;
-}
-
-// Docker's, without AUDIT_WRITE, MKNOD and NET_RAW.
-const std::vector<std::string>& default_capabilities() {
-    static const std::vector<std::string> capabilities = {
-        "CAP_CHOWN",  "CAP_DAC_OVERRIDE", "CAP_FSETID",           "CAP_FOWNER",
-        "CAP_SETGID", "CAP_SETUID",       "CAP_SETFCAP",          "CAP_SETPCAP",
-        "CAP_KILL",   "CAP_SYS_CHROOT",   "CAP_NET_BIND_SERVICE",
-    };
-    return capabilities;
-}
-
-// Docker's.
-const std::vector<std::string>& default_masked_paths() {
-    static const std::vector<std::string> paths = {
-        "/proc/acpi",
-        "/proc/asound",
-        "/proc/interrupts",
-        "/proc/kcore",
-        "/proc/keys",
-        "/proc/latency_stats",
-        "/proc/sched_debug",
-        "/proc/scsi",
-        "/proc/timer_list",
-        "/proc/timer_stats",
-        "/sys/devices/virtual/powercap",
-        "/sys/firmware",
-    };
-    return paths;
-}
-
-const std::vector<std::string>& default_read_only_paths() {
-    static const std::vector<std::string> paths = {
-        "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
-    };
-    return paths;
 }
 
 std::vector<std::string> values_of(const Given<Texts>& texts) {
@@ -140,16 +105,19 @@ void plan_root(const ContainerSpec& spec, Plan& plan) {
 // The names that the host resolves, where the container shares its network.
 void add_resolver_files(std::vector<Mount>& mounts) {
     for (const char* file : {"/etc/resolv.conf", "/etc/hosts"})
-        mounts.push_back(
-            {.source = file,
-             .target = file,
-             .flags = {.read_only = true, .nosuid = true, .nodev = true, .noexec = true},
-             .optional = true});
+        mounts.push_back({.source = file,
+                          .target = file,
+                          .flags = {.read_only = true,
+                                    .nosuid = true,
+                                    .nodev = true,
+                                    .noexec = true,
+                                    .noidmap = true},
+                          .optional = true});
 }
 
 void plan_mounts(const ContainerSpec& spec, Plan& plan) {
     std::vector<Mount> chosen;
-    if (plan.namespaces.network == NamespaceMode::Host)
+    if (plan.namespaces.network.mode == NamespaceMode::Host)
         add_resolver_files(chosen);
     const std::string directory = escape_specifiers(directory_of(spec.definition));
     for (const MountSpec& mount : spec.mounts)
@@ -162,8 +130,12 @@ void plan_mounts(const ContainerSpec& spec, Plan& plan) {
         });
     };
     for (const Mount& mount : default_mounts())
-        if (spec.mounts.empty() || !is_replaced(mount))
+        if (spec.mounts.empty() || !is_replaced(mount)) {
             plan.mounts.push_back(mount);
+            // An init system has cgroups of its own to make.
+            if (plan.boot && mount.type == MountType::Cgroup2)
+                plan.mounts.back().flags.read_only = false;
+        }
     const std::size_t resolver_files = chosen.size() - spec.mounts.size();
     std::erase_if(chosen, [&, i = std::size_t{0}](const Mount& mount) mutable {
         return i++ < resolver_files && is_replaced(mount);
@@ -207,13 +179,9 @@ Plan plan_for(const ContainerSpec& spec, std::string_view service) {
         plan.service.insert(plan.service.find('@') + 1, "%i");
     plan.definition = spec.definition;
     plan_payload(spec, plan);
-    if (spec.network)
-        plan.namespaces.network = spec.network->value;
+    plan_isolation(spec, plan);
     plan_root(spec, plan);
     plan_mounts(spec, plan);
-    plan.masked_paths = default_masked_paths();
-    plan.read_only_paths = default_read_only_paths();
-    plan.capabilities = default_capabilities();
     plan_placement(spec, plan);
 
     const bool has_percent =

@@ -175,7 +175,7 @@ void read_members(Reading& reading, std::string_view section, const Key& key, co
         if (found == nullptr) {
             complain(reading, member.at, key_path(section, member.key),
                      explain_unknown_key(section, member.key));
-        } else if (found->stage != 'a') {
+        } else if (found->read == nullptr) {
             complain(reading, member.at, key_path(*found), "not implemented yet");
         } else {
             const Member* outer = std::exchange(reading.member, &member);

@@ -21,6 +21,7 @@ struct Reading {
     ContainerSpec& spec;
     Diagnostics& diagnostics;
     MountSpec* mount = nullptr;      // inside [[container.mount]]
+    DeviceSpec* device = nullptr;    // inside [[container.device]]
     const Member* member = nullptr;  // being read
 };
 
@@ -46,6 +47,23 @@ T& field(Reading& reading, T RootSpec::*member) {
 template <typename T>
 T& field(Reading& reading, T MountSpec::*member) {
     return reading.mount->*member;
+}
+
+template <typename T>
+T& field(Reading& reading, T DeviceSpec::*member) {
+    return reading.device->*member;
+}
+template <typename T>
+T& field(Reading& reading, T NamespacesSpec::*member) {
+    return reading.spec.namespaces.*member;
+}
+template <typename T>
+T& field(Reading& reading, T UserNamespaceSpec::*member) {
+    return reading.spec.user_namespace.*member;
+}
+template <typename T>
+T& field(Reading& reading, T SecuritySpec::*member) {
+    return reading.spec.security.*member;
 }
 
 template <auto Field>
@@ -100,6 +118,39 @@ void read_misplaced_name(Reading& reading, const Key& key, const Node& node);
 void read_section(Reading& reading, const Key& key, const Node& node);
 void read_root(Reading& reading, const Key& key, const Node& node);
 void read_mounts(Reading& reading, const Key& key, const Node& node);
+
+std::optional<Located<Namespace>> namespace_of(Reading& reading, const Key& key, const Node& node);
+
+template <auto Field>
+void read_namespace(Reading& reading, const Key& key, const Node& node) {
+    field(reading, Field) = namespace_of(reading, key, node);
+}
+
+std::optional<Located<std::int64_t>> offset_of(Reading& reading, const Key& key, const Node& node);
+
+template <auto Field>
+void read_offset(Reading& reading, const Key& key, const Node& node) {
+    field(reading, Field) = offset_of(reading, key, node);
+}
+
+std::optional<Located<Texts>> capabilities_of(Reading& reading, const Key& key, const Node& node);
+
+template <auto Field>
+void read_capabilities(Reading& reading, const Key& key, const Node& node) {
+    field(reading, Field) = capabilities_of(reading, key, node);
+}
+
+std::optional<Located<std::int64_t>> id_of(Reading& reading, const Key& key, const Node& node);
+
+template <auto Field>
+void read_id(Reading& reading, const Key& key, const Node& node) {
+    field(reading, Field) = id_of(reading, key, node);
+}
+
+void read_user_namespace_mode(Reading& reading, const Key& key, const Node& node);
+void read_process_limit(Reading& reading, const Key& key, const Node& node);
+void read_devices(Reading& reading, const Key& key, const Node& node);
+void read_sysctl(Reading& reading, const Key& key, const Node& node);
 
 void read_placement(Reading& reading, const Key& key, const Node& node);
 void read_root_mode(Reading& reading, const Key& key, const Node& node);

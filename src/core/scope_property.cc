@@ -73,6 +73,19 @@ Result<ScopeProperty> number_set(const Directive& directive) {
     return ScopeProperty{directive.key, std::move(mask)};
 }
 
+Result<ScopeProperty> word(const Directive& directive) {
+    return ScopeProperty{directive.key, directive.value};
+}
+
+// "PATH PERMISSIONS"
+Result<ScopeProperty> device(const Directive& directive) {
+    const std::size_t space = directive.value.rfind(' ');
+    if (space == std::string::npos)
+        return bad_value(directive);
+    return ScopeProperty{directive.key, std::pair(directive.value.substr(0, space),
+                                                  directive.value.substr(space + 1))};
+}
+
 using Convert = Result<ScopeProperty> (*)(const Directive&);
 constexpr std::pair<const char*, Convert> conversions[] = {
     {"MemoryMax", amount},
@@ -86,6 +99,8 @@ constexpr std::pair<const char*, Convert> conversions[] = {
     {"IOWeight", weight},
     {"AllowedCPUs", number_set},
     {"AllowedMemoryNodes", number_set},
+    {"DevicePolicy", word},
+    {"DeviceAllow", device},
 };
 
 }  // namespace

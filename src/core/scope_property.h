@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,11 +17,13 @@ namespace caisson {
 
 struct ScopeProperty {
     std::string name;  // org.freedesktop.systemd1(5): "MemoryMax", "MemoryMaxScale"
-    // D-Bus types t, u and ay.
-    std::variant<std::uint64_t, std::uint32_t, std::vector<std::uint8_t>> value;
+    // D-Bus types t, u, ay, s, and a(ss) with one element.
+    std::variant<std::uint64_t, std::uint32_t, std::vector<std::uint8_t>, std::string,
+                 std::pair<std::string, std::string>>
+        value;
 };
 
-// Of the directives that `resources` yields; any other is an error.
+// Of the directives that `resources` and `device` yield; any other is an error.
 Result<ScopeProperty> scope_property(const Directive& directive);
 
 }  // namespace caisson

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/isolation.h"
 #include "core/journal_field.h"
 #include "core/mount_spec.h"
 
@@ -94,6 +95,12 @@ void add_journal_fields(Section& service, const ContainerSpec& spec, const Plan&
         add_field(journal_field(label), in_unit(value));
 }
 
+// Of the payload's cgroup.
+void add_limits(Section& section, const ContainerSpec& spec) {
+    for (const ResourceSetting& setting : spec.resources)
+        section.add(setting.directive, setting.value);
+}
+
 std::string value_or(const Given<std::string>& text, std::string_view fallback) {
     return text ? text->value : std::string(fallback);
 }
@@ -102,7 +109,8 @@ void add_service_section(Unit& unit, const ContainerSpec& spec, const Plan& plan
                          std::string_view runtime, std::string_view plan_path) {
     Section& service = unit.section("Service");
     const bool is_scoped = plan.placement == Placement::Scope;
-    const std::string stop_signal = value_or(spec.stop_signal, "SIGTERM");
+    const std::string stop_signal =
+        value_or(spec.stop_signal, plan.boot ? "SIGRTMIN+3" : "SIGTERM");
     service.add("Type", "notify");
     service.add("NotifyAccess", "all");
     service.add("ExecStart", start_command(plan, spec, runtime, plan_path));
@@ -114,15 +122,21 @@ void add_service_section(Unit& unit, const ContainerSpec& spec, const Plan& plan
     service.add("KillMode", is_scoped ? "control-group" : "mixed");
     service.add("KillSignal", stop_signal);
     service.add("TimeoutStartSec", value_or(spec.start_timeout, "90s"));
-    service.add("TimeoutStopSec", value_or(spec.stop_timeout, "10s"));
+    service.add("TimeoutStopSec", value_or(spec.stop_timeout, plan.boot ? "90s" : "10s"));
     service.add("Restart", value_or(spec.restart, "on-failure"));
     service.add("SuccessExitStatus", stop_statuses(*parse_signal(stop_signal)));
+    // reboot(2) in a PID namespace: its init dies by SIGHUP.
+    if (plan.boot)
+        service.add("RestartForceExitStatus", "SIGHUP");
     add_journal_fields(service, spec, plan);
     if (plan.oom_score_adjust)
         service.add("OOMScoreAdjust", std::to_string(*plan.oom_score_adjust));
-    if (!is_scoped)
-        for (const ResourceSetting& setting : spec.resources)
-            service.add(setting.directive, setting.value);
+    if (!is_scoped) {
+        add_limits(service, spec);
+        for (const Directive& directive : device_directives(plan))
+            service.add(directive.key,
+                        plan.has_specifiers ? directive.value : escape_specifiers(directive.value));
+    }
     add_verbatim(service, spec.service_directives);
 }
 
@@ -186,8 +200,7 @@ Unit scope_drop_in_for(const DeclaredContainer& container) {
     if (!is_scoped || spec.is_template || (spec.resources.empty() && spec.scope_directives.empty()))
         return unit;
     Section& scope = unit.section("Scope");
-    for (const ResourceSetting& setting : spec.resources)
-        scope.add(setting.directive, setting.value);
+    add_limits(scope, spec);
     add_verbatim(scope, spec.scope_directives);
     return unit;
 }

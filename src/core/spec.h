@@ -56,6 +56,49 @@ struct MountSpec {
     Given<bool> optional;
     Given<std::string> size;
     Given<std::string> mode;
+    Given<bool> recursive;
+    Given<std::string> propagation;
+};
+
+struct DeviceSpec {
+    Position at;
+    Given<std::string> path;
+    Given<std::string> target;
+    Given<std::string> permissions;
+    Given<bool> optional;
+};
+
+struct NamespacesSpec {
+    Given<Namespace> pid;
+    Given<Namespace> network;
+    Given<Namespace> uts;
+    Given<Namespace> ipc;
+    Given<Namespace> cgroup;
+    Given<Namespace> time;
+    Given<std::int64_t> monotonic;  // nanoseconds
+    Given<std::int64_t> boottime;
+};
+
+struct UserNamespaceSpec {
+    Given<UserNamespaceMode> mode;
+    Given<std::int64_t> base;
+    Given<std::int64_t> size;
+};
+
+struct SecuritySpec {
+    Given<Texts> add_capabilities;  // "CAP_NET_RAW", "ALL"
+    Given<Texts> drop_capabilities;
+    Given<bool> no_new_privileges;
+    Given<std::string> seccomp;
+    Given<Texts> seccomp_allow;
+    Given<Texts> seccomp_deny;
+    Given<Texts> masked_paths;
+    Given<Texts> read_only_paths;
+    Given<Texts> unmask;
+    Given<std::string> apparmor_profile;
+    Given<std::string> selinux_label;
+    Given<std::string> selinux_mount_label;
+    std::vector<NamedText> sysctls;
 };
 
 struct ContainerSpec {
@@ -99,6 +142,14 @@ struct ContainerSpec {
     Given<std::int64_t> oom_score_adjust;
     std::vector<MountSpec> mounts;
     Given<NamespaceMode> network;
+    std::vector<DeviceSpec> devices;
+    std::vector<ResourceLimit> limits;
+    NamespacesSpec namespaces;
+    UserNamespaceSpec user_namespace;
+    SecuritySpec security;
+    Given<bool> boot;
+    Given<bool> init;
+    Given<std::string> timezone;
 
     // In strings that go to the plan.
     std::set<char> specifiers;

@@ -76,6 +76,10 @@ Result<void> expand_specifiers(Plan& plan, const SpecifierValues& values) {
         TRY(expand(mount.source, values));
         TRY(expand(mount.target, values));
     }
+    for (Device& device : plan.devices) {
+        TRY(expand(device.path, values));
+        TRY(expand(device.target, values));
+    }
     for (Directive& directive : plan.scope_directives)
         TRY(expand(directive.value, values));
     plan.has_specifiers = false;

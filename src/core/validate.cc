@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "core/directives.h"
+#include "core/isolation.h"
 #include "core/journal_field.h"
 #include "core/keys.h"
 #include "core/mount_spec.h"
@@ -82,6 +83,7 @@ public:
             mount_source(mount);
             mount_target(mount, targets);
             mount_tmpfs(mount);
+            mount_bind(mount);
             if (const auto wrong = check_mount_options(mount))
                 diagnostics_.push_back(*wrong);
         }
@@ -169,6 +171,9 @@ private:
     }
 
     void command() {
+        // An init system is found in the root.
+        if (!spec_.command && spec_.boot && spec_.boot->value)
+            return;
         if (!spec_.command) {
             complain_missing(spec_.at, "container.command", "is missing");
             return;
@@ -223,6 +228,13 @@ private:
             complain(mount.target->at, key,
                      quoted(same->first) + " is the target of another mount (" +
                          format(same->second) + ")");
+    }
+
+    void mount_bind(const MountSpec& mount) {
+        check(mount.propagation, "container.mount.propagation", check_propagation);
+        if (mount.recursive && is_tmpfs(mount))
+            complain(mount.recursive->at, "container.mount.recursive",
+                     "a tmpfs has nothing mounted below");
     }
 
     void mount_tmpfs(const MountSpec& mount) {
@@ -287,6 +299,7 @@ void validate(const ContainerSpec& spec, Diagnostics& diagnostics) {
     validation.payload();
     validation.mounts();
     validation.directives();
+    validate_isolation(spec, diagnostics);
 }
 
 }  // namespace caisson

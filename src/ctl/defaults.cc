@@ -100,7 +100,7 @@ void add_inside(Node::Table& table, const Key& key, const CompiledContainer& con
 
 void add_section(Node::Table& table, std::string_view section, const CompiledContainer& container) {
     for (const Key& key : keys_of(section)) {
-        if (key.stage != 'a' || key.name == "*")
+        if (key.read == nullptr || key.name == "*")
             continue;
         if (key.type == "table" || key.type == "list of tables") {
             add_inside(table, key, container);

@@ -60,10 +60,45 @@ Result<UniqueFd> clone_mount(int fd, Submounts submounts, const MountFlags& flag
         return sys_error("clone the mount");
     mount_attr change{};
     change.attr_set = attributes(flags);
-    change.propagation = MS_PRIVATE;
     if (::mount_setattr(tree.get(), "", AT_EMPTY_PATH | recursive, &change, sizeof change) < 0)
         return sys_error("set the mount's attributes");
     return tree;
+}
+
+Result<void> idmap_mount(int mount, Submounts submounts, int user_namespace) {
+    const unsigned recursive = submounts == Submounts::Copy ? AT_RECURSIVE : 0U;
+    mount_attr change{};
+    change.attr_set = MOUNT_ATTR_IDMAP;
+    change.userns_fd = static_cast<std::uint64_t>(user_namespace);
+    if (::mount_setattr(mount, "", AT_EMPTY_PATH | recursive, &change, sizeof change) == 0)
+        return {};
+    Error error = sys_error("map its owners");
+    error.message += errno == EINVAL || errno == EOPNOTSUPP
+                         ? "; its file system, or one mounted below it, has no idmapped mounts"
+                         : "";
+    return error;
+}
+
+Result<void> set_propagation(int mount, Submounts submounts, Propagation propagation) {
+    const unsigned recursive = submounts == Submounts::Copy ? AT_RECURSIVE : 0U;
+    mount_attr change{};
+    switch (propagation) {
+    case Propagation::Private:
+        change.propagation = MS_PRIVATE;
+        break;
+    case Propagation::Slave:
+        change.propagation = MS_SLAVE;
+        break;
+    case Propagation::Shared:
+        change.propagation = MS_SHARED;
+        break;
+    case Propagation::Unbindable:
+        change.propagation = MS_UNBINDABLE;
+        break;
+    }
+    if (::mount_setattr(mount, "", AT_EMPTY_PATH | recursive, &change, sizeof change) < 0)
+        return sys_error("set the mount's propagation");
+    return {};
 }
 
 Result<void> attach(int mount, int target, std::string_view name) {
@@ -75,6 +110,12 @@ Result<void> attach(int mount, int target, std::string_view name) {
 Result<void> make_mounts_private() {
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) < 0)
         return sys_error("make mounts private");
+    return {};
+}
+
+Result<void> make_mounts_slaves() {
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) < 0)
+        return sys_error("make mounts slaves");
     return {};
 }
 

@@ -25,11 +25,21 @@ Result<UniqueFd> new_mount(const char* type, const MountOptions& options, const 
 enum class Submounts { Leave, Copy };
 Result<UniqueFd> clone_mount(int fd, Submounts submounts, const MountFlags& flags);
 
+// The owners that a detached mount shows become those that the user namespace at `user_namespace`
+// maps them to (mount_setattr(2), MOUNT_ATTR_IDMAP, Linux 5.12; by file system).
+Result<void> idmap_mount(int mount, Submounts submounts, int user_namespace);
+
+// mount_namespaces(7); of an attached or detached mount.
+Result<void> set_propagation(int mount, Submounts submounts, Propagation propagation);
+
 // Attaches on `target`, an O_PATH fd of a directory or file in the caller's mount namespace.
 Result<void> attach(int mount, int target, std::string_view name);
 
 // mount_namespaces(7): nothing that happens here reaches the host, and the reverse.
 Result<void> make_mounts_private();
+
+// What happens on the host reaches here, and not the reverse.
+Result<void> make_mounts_slaves();
 
 // Makes `root`, an attached mount, "/" and leaves no trace of the old one (pivot_root(2)).
 Result<void> pivot_into(int root);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel/overlay.h"
 
+#include <sys/utsname.h>
+
 #include "base/text.h"
 #include "kernel/files.h"
 #include "kernel/mounts.h"
@@ -27,7 +29,22 @@ MountOptions lower_options(const std::vector<UniqueFd>& layers) {
 
 }  // namespace
 
-Result<UniqueFd> new_overlay(const OverlayDirectories& directories, Durability durability) {
+bool takes_detached_layers() {
+    utsname system{};
+    if (::uname(&system) < 0)
+        return false;
+    const std::vector<std::string_view> release = split(system.release, '.');
+    const unsigned major = parse_integer<unsigned>(release[0]).value_or(0);
+    const unsigned minor =
+        release.size() > 1 ? parse_integer<unsigned>(
+                                 release[1].substr(0, release[1].find_first_not_of("0123456789")))
+                                 .value_or(0)
+                           : 0;
+    return major > 6 || (major == 6 && minor >= 15);
+}
+
+Result<UniqueFd> new_overlay(const OverlayDirectories& directories, Durability durability,
+                             const std::string& label) {
     MountOptions options = lower_options(directories.layers);
     if (directories.upper) {
         options.emplace_back("upperdir", descriptor_path(directories.upper.get()));
@@ -35,9 +52,10 @@ Result<UniqueFd> new_overlay(const OverlayDirectories& directories, Durability d
         if (durability == Durability::Volatile)
             options.emplace_back("volatile", "");
     }
-    MountFlags flags;
-    flags.read_only = !directories.upper;
-    return new_mount("overlay", options, flags);
+    if (!label.empty())
+        options.emplace_back("context", label);
+    // What an image brings as a device node stays a name.
+    return new_mount("overlay", options, {.read_only = !directories.upper, .nodev = true});
 }
 
 }  // namespace caisson

@@ -2,6 +2,7 @@
 // An overlay file system (overlayfs in the kernel's documentation) as a detached mount.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +20,11 @@ struct OverlayDirectories {
 // Volatile: no sync to disk, ever; such an upperdir cannot be used a second time (Linux 5.10).
 enum class Durability { Volatile, Durable };
 
-Result<UniqueFd> new_overlay(const OverlayDirectories& directories, Durability durability);
+// Whether a layer may be a mount that is attached nowhere: Linux 6.15.
+bool takes_detached_layers();
+
+// `label`: the SELinux context of all its files, or empty. Nothing in it is a device.
+Result<UniqueFd> new_overlay(const OverlayDirectories& directories, Durability durability,
+                             const std::string& label);
 
 }  // namespace caisson

@@ -28,6 +28,10 @@ inline int sys_pidfd_open(pid_t pid) {
     return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
 }
 
+inline int sys_pidfd_getfd(int pidfd, int number) {
+    return static_cast<int>(::syscall(SYS_pidfd_getfd, pidfd, number, 0));
+}
+
 inline int sys_pidfd_send_signal(int pidfd, int signal) {
     return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0));
 }

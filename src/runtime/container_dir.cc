@@ -35,21 +35,48 @@ Result<UniqueFd> open_container(const std::string& name) {
     return open_path(path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 }
 
-// The root of the container shows the upper directory's own mode and owner.
-Result<WritableLayer> open_layer(int directory) {
-    for (const char* name : {"upper", "work"}) {
-        if (::mkdirat(directory, name, 0755) < 0 && errno != EEXIST)
-            return sys_error("create directory", name);
-    }
+Result<void> check_owner(int upper, std::uint32_t owner) {
+    struct stat status {};
+    if (::fstat(upper, &status) < 0)
+        return sys_error("stat the persistent layer");
+    if (status.st_uid == owner)
+        return {};
+    return plain_error("the persistent layer belongs to uid " + std::to_string(status.st_uid) +
+                       ", the container's ids begin at " + std::to_string(owner) +
+                       "; set user_namespace to the range that has written it, or remove it");
+}
+
+// It appears with its owner, or not at all.
+Result<void> make_owned_directory(int parent, const char* name, std::uint32_t owner) {
+    const std::string temporary = std::string(name) + ".new";
+    if (::mkdirat(parent, temporary.c_str(), 0755) < 0 && errno != EEXIST)
+        return sys_error("create directory", temporary);
+    if (::fchownat(parent, temporary.c_str(), owner, owner, AT_SYMLINK_NOFOLLOW) < 0)
+        return sys_error("give away directory", temporary);
+    if (::renameat(parent, temporary.c_str(), parent, name) < 0)
+        return sys_error("rename directory", temporary);
+    return {};
+}
+
+Result<UniqueFd> open_or_make(int parent, const char* name, std::uint32_t owner) {
+    Result<UniqueFd> opened = open_directory(parent, name);
+    if (opened || !opened.error().is(ENOENT))
+        return opened;
+    TRY(make_owned_directory(parent, name, owner));
+    return open_directory(parent, name);
+}
+
+Result<WritableLayer> open_layer(int directory, std::uint32_t owner) {
     WritableLayer layer;
-    layer.upper = TRY(open_directory(directory, "upper"));
-    layer.work = TRY(open_directory(directory, "work"));
+    layer.upper = TRY(open_or_make(directory, "upper", owner));
+    layer.work = TRY(open_or_make(directory, "work", owner));
+    TRY(check_owner(layer.upper.get(), owner));
     return layer;
 }
 
 }  // namespace
 
-Result<WritableLayer> make_ephemeral_layer(const std::string& name) {
+Result<WritableLayer> make_ephemeral_layer(const std::string& name, std::uint32_t owner) {
     const UniqueFd container = TRY(open_container(name));
     if (::mkdirat(container.get(), "ephemeral", 0700) < 0) {
         if (errno != EEXIST)
@@ -58,14 +85,14 @@ Result<WritableLayer> make_ephemeral_layer(const std::string& name) {
         TRY(make_private_directory(container.get(), "ephemeral"));
     }
     const UniqueFd directory = TRY(open_directory(container.get(), "ephemeral"));
-    return open_layer(directory.get());
+    return open_layer(directory.get(), owner);
 }
 
-Result<WritableLayer> open_persistent_layer(const std::string& name) {
+Result<WritableLayer> open_persistent_layer(const std::string& name, std::uint32_t owner) {
     const UniqueFd container = TRY(open_container(name));
     TRY(make_private_directory(container.get(), "persistent"));
     const UniqueFd directory = TRY(open_directory(container.get(), "persistent"));
-    return open_layer(directory.get());
+    return open_layer(directory.get(), owner);
 }
 
 Result<void> remove_ephemeral_layer(const std::string& name) {

@@ -116,7 +116,7 @@ Result<UniqueFd> block_signals() {
 }
 
 Result<std::optional<SeccompFilter>> load_exec_filter(const Plan& plan) {
-    if (plan.seccomp == SeccompMode::Unconfined)
+    if (plan.seccomp.mode == SeccompMode::Unconfined)
         return std::optional<SeccompFilter>();
     SeccompFilter filter = TRY(load_filter(default_seccomp_profile(plan.capabilities)));
     return std::optional<SeccompFilter>(std::move(filter));

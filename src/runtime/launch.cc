@@ -10,9 +10,13 @@
 #include "base/text.h"
 #include "kernel/capabilities.h"
 #include "kernel/files.h"
+#include "kernel/kernel_mounts.h"
 #include "kernel/mounts.h"
 #include "kernel/network.h"
 #include "kernel/syscalls.h"
+#include "kernel/user_namespace.h"
+#include "runtime/host_files.h"
+#include "runtime/isolation.h"
 
 namespace caisson {
 
@@ -36,37 +40,11 @@ Result<void> reset_signals() {
 
 namespace {
 
-// Attaches the root where only this mount namespace sees it.
+// Attaches the root where only this mount namespace sees it; the place is one that the root of a
+// user namespace can reach.
 Result<void> attach_root(int root) {
-    const UniqueFd place = TRY(open_path("/run/caisson", O_PATH | O_DIRECTORY | O_NOFOLLOW));
+    const UniqueFd place = TRY(open_path("/run", O_PATH | O_DIRECTORY | O_NOFOLLOW));
     return attach(root, place.get(), "/");
-}
-
-Result<UniqueFd> make_kernel_mount(const Mount& mount) {
-    switch (mount.type) {
-    case MountType::Proc:
-        return new_mount("proc", {}, mount.flags);
-    case MountType::Sysfs:
-        return new_mount("sysfs", {}, mount.flags);
-    case MountType::Cgroup2:
-        return new_mount("cgroup2", {}, mount.flags);
-    case MountType::Mqueue:
-        return new_mount("mqueue", {}, mount.flags);
-    case MountType::Devpts:
-        return new_mount(
-            "devpts", {{"newinstance", ""}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}},
-            mount.flags);
-    case MountType::Tmpfs: {
-        MountOptions options = {{"mode", mount.mode.empty() ? "0755" : mount.mode}};
-        if (!mount.size.empty())
-            options.emplace_back("size", mount.size);
-        return new_mount("tmpfs", options, mount.flags);
-    }
-    case MountType::Bind:
-    case MountType::Dev:
-        break;
-    }
-    return plain_error("not prepared");
 }
 
 // /proc, /sys and /dev must be real directories of the root: a link there would redirect every
@@ -75,11 +53,11 @@ bool must_not_be_link(std::string_view target) {
     return target == "/proc" || target == "/sys" || target == "/dev";
 }
 
-Result<void> attach_prepared(int root, const PreparedMount& prepared) {
+Result<void> attach_prepared(int root, const PreparedMount& prepared, const UserNamespace& user) {
     const Mount& mount = *prepared.mount;
     UniqueFd made;
     if (!prepared.detached)
-        made = TRY(make_kernel_mount(mount));
+        made = TRY(new_kernel_mount(mount, user));
     UniqueFd target = TRY(prepared.kind == FileKind::Directory ? make_directory(root, mount.target)
                                                                : make_file(root, mount.target));
     if (must_not_be_link(mount.target))
@@ -89,13 +67,15 @@ Result<void> attach_prepared(int root, const PreparedMount& prepared) {
 
 enum class Stage { BeforePlacement, AfterPlacement };
 
-Result<void> attach_mounts(int root, const PreparedRoot& prepared, Stage stage) {
-    for (const PreparedMount& one : prepared.mounts) {
+Result<void> attach_mounts(const Launch& launch, Stage stage) {
+    for (const PreparedMount& one : launch.root.mounts) {
         // The cgroup file system shows what its cgroup namespace was born in.
         const bool late = one.mount->type == MountType::Cgroup2;
         if (late != (stage == Stage::AfterPlacement))
             continue;
-        if (Result<void> done = attach_prepared(root, one); !done)
+        if (Result<void> done =
+                attach_prepared(launch.root.root.get(), one, launch.plan.user_namespace);
+            !done)
             return std::move(done.error()).within("mount on " + one.mount->target);
     }
     return {};
@@ -160,7 +140,7 @@ Result<void> protect_kernel_paths(int root, const Plan& plan, const PreparedRoot
 }
 
 // The runtime's death closes the pipe: then nothing starts.
-Result<void> wait_until_placed(int pipe) {
+Result<void> wait_for_order(int pipe) {
     char byte = 0;
     ssize_t got = 0;
     do {
@@ -178,14 +158,14 @@ Result<void> connect_output(int fd, int standard) {
 }
 
 Result<void> set_host_name(const Plan& plan) {
-    if (plan.namespaces.uts == NamespaceMode::Private &&
+    if (plan.namespaces.uts.mode == NamespaceMode::Private &&
         ::sethostname(plan.hostname.c_str(), plan.hostname.size()) < 0)
         return sys_error("set the host name", plan.hostname);
     return {};
 }
 
 Result<void> enter_cgroup_namespace(const Plan& plan) {
-    if (plan.namespaces.cgroup == NamespaceMode::Private && ::unshare(CLONE_NEWCGROUP) < 0)
+    if (plan.namespaces.cgroup.mode == NamespaceMode::Private && ::unshare(CLONE_NEWCGROUP) < 0)
         return sys_error("create a cgroup namespace");
     return {};
 }
@@ -193,41 +173,55 @@ Result<void> enter_cgroup_namespace(const Plan& plan) {
 Result<void> run(const Launch& launch) {
     const Plan& plan = launch.plan;
     const int root = launch.root.root.get();
-    (void)::close(launch.placed_writer);
+    (void)::close(launch.orders_writer);
+    if (launch.has_user_namespace) {
+        TRY(wait_for_order(launch.orders));
+        TRY(become_root_of_namespace());
+    }
     TRY(close_inherited());
     TRY(reset_signals());
     if (::setsid() < 0 && errno != EPERM)
         return sys_error("create a session");
     ::umask(0022);
+    TRY(join_new_session_keyring());
 
     TRY(make_mounts_private());
     TRY(attach_root(root));
-    TRY(attach_mounts(root, launch.root, Stage::BeforePlacement));
+    TRY(attach_mounts(launch, Stage::BeforePlacement));
     TRY(set_host_name(plan));
-    if (plan.namespaces.network == NamespaceMode::Private)
+    if (plan.namespaces.network.mode == NamespaceMode::Private)
         TRY(bring_loopback_up());
+    TRY(set_sysctls(root, plan));
+    if (plan.boot)
+        TRY(write_boot_files(root, launch.extra_variables));
 
-    TRY(wait_until_placed(launch.placed));
+    TRY(wait_for_order(launch.orders));
     // Beyond this point the process is in its final cgroup, and systemd knows of it.
     TRY(enter_cgroup_namespace(plan));
-    TRY(attach_mounts(root, launch.root, Stage::AfterPlacement));
+    TRY(attach_mounts(launch, Stage::AfterPlacement));
     TRY(protect_kernel_paths(root, plan, launch.root));
     TRY(pivot_into(root));
     // Beyond this point the host's file systems are out of reach.
     const UniqueFd top = TRY(open_path("/", O_PATH | O_DIRECTORY));
     const Identity identity = TRY(find_identity(top.get(), plan.user, plan.groups));
+    std::vector<std::string> command = plan.command;
+    if (plan.boot)
+        command = TRY(boot_command(top.get(), plan.command));
     TRY(connect_output(launch.out, STDOUT_FILENO));
     TRY(connect_output(launch.error, STDERR_FILENO));
     ::umask(plan.umask);
+    TRY(set_exec_labels(top.get(), plan));
     if (plan.no_new_privileges)
         TRY(forbid_new_privileges());
+    // Without no_new_privileges it takes a capability, which is gone below (seccomp(2)).
+    else if (launch.filter)
+        TRY(install_filter(*launch.filter));
     TRY(become(identity, plan.capabilities));
     TRY(enter_directory(plan.working_directory));
     // Last, so that the filter need not allow anything above.
-    if (launch.filter)
+    if (launch.filter && plan.no_new_privileges)
         TRY(install_filter(*launch.filter));
-    return execute(plan.command,
-                   environment_for(identity, launch.variables, launch.extra_variables));
+    return execute(command, environment_for(identity, launch.variables, launch.extra_variables));
 }
 
 }  // namespace

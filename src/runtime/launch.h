@@ -22,8 +22,10 @@ struct Launch {
     const Variables& variables;
     const Variables& extra_variables;
     const std::optional<SeccompFilter>& filter;
-    int placed = -1;         // read end of a pipe: one byte when systemd has placed the process
-    int placed_writer = -1;  // its write end, the parent's, closed in the child
+    bool has_user_namespace = false;
+    int orders = -1;  // read end of a pipe: one byte when the ids are mapped, where there are any
+                      // to map; one when systemd has placed the process
+    int orders_writer = -1;  // its write end, the parent's, closed in the child
     int out = -1;            // what becomes stdout and stderr; -1: as inherited
     int error = -1;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config.h"
+#include "core/isolation.h"
 #include "kernel/cgroup.h"
 #include "systemd/scope_module.h"
 
@@ -45,14 +46,21 @@ Result<UniqueFd> queue_for_systemd() {
     return lock;
 }
 
-// Scopes of instances have no drop-in to say these.
-std::vector<const char*> limits_of(const Plan& plan) {
-    std::vector<const char*> limits;
+// Scopes of instances have no drop-in to say limits.
+std::vector<Directive> properties_of(const Plan& plan) {
+    std::vector<Directive> properties = device_directives(plan);
     if (plan.name.find('@') != plan.name.npos)
-        for (const auto& [key, value] : plan.scope_directives)
-            limits.insert(limits.end(), {key.c_str(), value.c_str()});
-    limits.push_back(nullptr);
-    return limits;
+        properties.insert(properties.end(), plan.scope_directives.begin(),
+                          plan.scope_directives.end());
+    return properties;
+}
+
+std::vector<const char*> flat(const std::vector<Directive>& directives) {
+    std::vector<const char*> words;
+    for (const auto& [key, value] : directives)
+        words.insert(words.end(), {key.c_str(), value.c_str()});
+    words.push_back(nullptr);
+    return words;
 }
 
 }  // namespace
@@ -67,7 +75,8 @@ Result<UniqueFd> place_in_scope(const Plan& plan, pid_t pid, int pidfd) {
     const StartScope start_scope = TRY(load_module());
     const std::string scope = scope_name(plan.name);
     const std::string description = "Payload of " + plan.service;
-    const std::vector<const char*> limits = limits_of(plan);
+    const std::vector<Directive> properties = properties_of(plan);
+    const std::vector<const char*> limits = flat(properties);
     const caisson_scope_request request{.name = scope.c_str(),
                                         .slice = plan.slice.c_str(),
                                         .service = plan.service.c_str(),

@@ -3,11 +3,15 @@
 // what is bound into it. All are detached; the child attaches them.
 #pragma once
 
+#include <list>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "core/plan.h"
+#include "kernel/user_namespace.h"
 
 namespace caisson {
 
@@ -15,7 +19,7 @@ enum class FileKind { Directory, Other };
 
 struct PreparedMount {
     const Mount* mount = nullptr;
-    UniqueFd detached;  // invalid for file systems that belong to the child's namespaces
+    UniqueFd detached;  // invalid for file systems of the child's own namespaces
     FileKind kind = FileKind::Directory;
 };
 
@@ -25,9 +29,23 @@ struct PreparedRoot {
         mounts;                // in the plan's order, without optional ones that are missing
     UniqueFd null_device;      // to mask files with
     UniqueFd empty_directory;  // to mask directories with
+
+    // A file that no definition names.
+    void add_own(const std::string& target, UniqueFd detached) {
+        own.push_back({.target = target});
+        mounts.push_back({&own.back(), std::move(detached), FileKind::Other});
+    }
+    std::list<Mount> own;  // what `mounts` points to
 };
 
-// Fails with the mount's target and what could not be opened.
-Result<PreparedRoot> prepare_root(const Plan& plan);
+// The user namespace of a container that has its own.
+struct IdMapping {
+    IdRange range;
+    UniqueFd user_namespace;
+};
+
+// Fails with the mount's target and what could not be opened. To be called within the namespaces
+// that the container joins: their file systems are made here.
+Result<PreparedRoot> prepare_root(const Plan& plan, const std::optional<IdMapping>& ids);
 
 }  // namespace caisson

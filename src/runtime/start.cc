@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fcntl.h>
-#include <linux/sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -11,6 +10,9 @@
 #include "kernel/seccomp.h"
 #include "runtime/companion.h"
 #include "runtime/environment.h"
+#include "runtime/host_files.h"
+#include "runtime/id_range.h"
+#include "runtime/isolation.h"
 #include "runtime/launch.h"
 #include "runtime/placement.h"
 #include "runtime/plan_file.h"
@@ -24,16 +26,6 @@ namespace caisson {
 namespace {
 
 constexpr int barrier_timeout_milliseconds = 60 * 1000;
-
-std::uint64_t namespace_flags(const Namespaces& namespaces) {
-    // The cgroup namespace is made by the child itself, once it is in its final cgroup (R20).
-    const auto flag = [](NamespaceMode mode, std::uint64_t bit) {
-        return mode == NamespaceMode::Private ? bit : 0;
-    };
-    return CLONE_NEWNS | flag(namespaces.pid, CLONE_NEWPID) |
-           flag(namespaces.network, CLONE_NEWNET) | flag(namespaces.uts, CLONE_NEWUTS) |
-           flag(namespaces.ipc, CLONE_NEWIPC);
-}
 
 Result<void> forbid_inspection() {
     // The first process is in the container's PID namespace before it has given anything up (R2).
@@ -52,7 +44,7 @@ Result<void> make_runtime_directories() {
 }
 
 Result<std::optional<SeccompFilter>> filter_for(const Plan& plan) {
-    if (plan.seccomp == SeccompMode::Unconfined)
+    if (plan.seccomp.mode == SeccompMode::Unconfined)
         return std::optional<SeccompFilter>();
     SeccompFilter filter = TRY(load_filter(default_seccomp_profile(plan.capabilities)));
     return std::optional<SeccompFilter>(std::move(filter));
@@ -84,26 +76,39 @@ Result<Output> prepare_output(const Plan& plan) {
     return output;
 }
 
-void bind_notify_socket(const Plan& plan, Output& output, PreparedRoot& root, Variables& extra,
-                        Mount& mount) {
+void bind_notify_socket(const Plan& plan, Output& output, PreparedRoot& root, Variables& extra) {
     if (plan.placement != Placement::Scope)
         return;
-    mount.target = container_notify_path;
-    root.mounts.push_back({&mount, std::move(output.channels->notify_mount), FileKind::Other});
+    root.add_own(container_notify_path, std::move(output.channels->notify_mount));
     extra.emplace_back("NOTIFY_SOCKET", container_notify_path);
 }
 
-// "Placed" for the child: one byte. Nobody else holds the write end, so that our death is its EOF.
-struct PlacedPipe {
+// Go-aheads for the child, a byte each. Nobody else holds the write end, so that our death is its
+// EOF.
+struct Orders {
     UniqueFd read;
     UniqueFd write;
+
+    Result<void> give() const {
+        if (::write(write.get(), "1", 1) != 1)
+            return sys_error("start the payload");
+        return {};
+    }
 };
 
-Result<PlacedPipe> make_placed_pipe() {
+Result<Orders> make_orders() {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) < 0)
         return sys_error("create a pipe");
-    return PlacedPipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+    return Orders{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+Result<std::optional<IdMapping>> make_id_mapping(const Plan& plan) {
+    const std::optional<IdRange> range = TRY(id_range_for(plan));
+    if (!range)
+        return std::optional<IdMapping>();
+    UniqueFd user_namespace = TRY(new_user_namespace(*range));
+    return std::optional<IdMapping>(IdMapping{*range, std::move(user_namespace)});
 }
 
 // Where the child has ended, its own error says more than that it is gone.
@@ -115,14 +120,27 @@ Error reason(Child& child, Error error) {
     return error;
 }
 
-// The process's cgroup is final when this returns.
-Result<void> place(const Plan& plan, Child& child, const Output& output) {
+// Ids and limits, which only the host's root can give.
+Result<void> endow(const Plan& plan, const Child& child, const std::optional<IdMapping>& ids,
+                   const Orders& orders) {
+    TRY(set_limits(child.pid(), plan));
+    if (!ids)
+        return {};
+    TRY(map_ids(child.pid(), ids->range));
+    return orders.give();
+}
+
+// The process's cgroup, which is final when this returns. `cgroup` is where it was born, where that
+// is not the runtime's.
+Result<void> place(const Plan& plan, Child& child, const Output& output,
+                   const std::optional<IdMapping>& ids, UniqueFd cgroup) {
+    if (plan.placement == Placement::Scope)
+        cgroup = TRY(place_in_scope(plan, child.pid(), child.pidfd()));
+    if (plan.boot && ids)
+        TRY(delegate_cgroup(cgroup.get(), ids->range));
     if (plan.placement == Placement::Service)
         return {};
-    Result<UniqueFd> cgroup = place_in_scope(plan, child.pid(), child.pidfd());
-    if (!cgroup)
-        return std::move(cgroup.error());
-    return start_companion(plan.name, *output.channels, child.pidfd(), cgroup->get());
+    return start_companion(plan.name, *output.channels, child.pidfd(), cgroup.get());
 }
 
 std::string main_process_message(const Child& child) {
@@ -135,10 +153,9 @@ std::string main_process_message(const Child& child) {
 }
 
 // Up to its execve(2), the child's error ends the start; from there on it is systemd's process.
-Result<void> hand_over(const Plan& plan, Child& child, State state, UniqueFd placed) {
+Result<void> hand_over(const Plan& plan, Child& child, State state, const Orders& orders) {
     ExitHold hold = TRY(ExitHold::install(child.pid()));
-    if (::write(placed.get(), "1", 1) != 1)
-        return sys_error("start the payload");
+    TRY(orders.give());
     TRY(hold.wait_for_exec());
     TRY(child.wait_for_exec());
     state.pid = child.pid();
@@ -156,36 +173,43 @@ Result<void> hand_over(const Plan& plan, Child& child, State state, UniqueFd pla
 }
 
 Result<void> build_and_run(const Plan& plan, State state) {
+    TRY(check_security_modules(plan));
     const Variables variables = TRY(load_variables(plan));
     const std::optional<SeccompFilter> filter = TRY(filter_for(plan));
+    const std::optional<IdMapping> ids = TRY(make_id_mapping(plan));
     Output output = TRY(prepare_output(plan));
-    PreparedRoot root = TRY(prepare_root(plan));
-    Variables extra;
-    Mount notify_mount;
-    bind_notify_socket(plan, output, root, extra, notify_mount);
     UniqueFd cgroup;
     if (plan.placement == Placement::Service)
         cgroup = TRY(make_payload_cgroup());
-    PlacedPipe placed = TRY(make_placed_pipe());
+
+    Joined joined = TRY(join_namespaces(plan));
+    PreparedRoot root = TRY(prepare_root(plan, ids));
+    Variables extra;
+    bind_notify_socket(plan, output, root, extra);
+    TRY(add_time_zone(plan, root, variables, extra));
+    TRY(add_boot_environment(plan, root, extra));
+    Orders orders = TRY(make_orders());
     const Launch child_launch{.plan = plan,
                               .root = root,
                               .variables = variables,
                               .extra_variables = extra,
                               .filter = filter,
-                              .placed = placed.read.get(),
-                              .placed_writer = placed.write.get(),
+                              .has_user_namespace = ids.has_value(),
+                              .orders = orders.read.get(),
+                              .orders_writer = orders.write.get(),
                               .out = output.out,
                               .error = output.error};
-    Child child = TRY(spawn({.namespaces = namespace_flags(plan.namespaces),
-                             .as_sibling = true,
-                             .cgroup = cgroup.get()},
-                            [&] { return launch(child_launch); }));
-    if (Result<void> done = place(plan, child, output); !done)
-        return reason(child, std::move(done.error()));
-    if (Result<void> done = hand_over(plan, child, std::move(state), std::move(placed.write));
-        !done)
-        return reason(child, std::move(done.error()));
-    return {};
+    Child child =
+        TRY(spawn({.namespaces = new_namespaces(plan), .as_sibling = true, .cgroup = cgroup.get()},
+                  [&] { return launch(child_launch); }));
+    TRY(joined.leave());
+
+    Result<void> done = endow(plan, child, ids, orders);
+    if (done)
+        done = place(plan, child, output, ids, std::move(cgroup));
+    if (done)
+        done = hand_over(plan, child, std::move(state), orders);
+    return done ? Result<void>() : reason(child, std::move(done.error()));
 }
 
 }  // namespace

@@ -66,6 +66,14 @@ int append_value(sd_bus_message* message, const char* name, std::uint64_t value)
 int append_value(sd_bus_message* message, const char* name, std::uint32_t value) {
     return sd_bus_message_append(message, "(sv)", name, "u", value);
 }
+int append_value(sd_bus_message* message, const char* name, const std::string& value) {
+    return sd_bus_message_append(message, "(sv)", name, "s", value.c_str());
+}
+int append_value(sd_bus_message* message, const char* name,
+                 const std::pair<std::string, std::string>& value) {
+    return sd_bus_message_append(message, "(sv)", name, "a(ss)", 1, value.first.c_str(),
+                                 value.second.c_str());
+}
 int append_value(sd_bus_message* message, const char* name,
                  const std::vector<std::uint8_t>& bytes) {
     int r = sd_bus_message_open_container(message, 'r', "sv");

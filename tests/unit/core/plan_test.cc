@@ -20,7 +20,7 @@ Plan sample() {
     plan.umask = 0027;
     plan.hostname = "web";
     plan.oom_score_adjust = -500;
-    plan.namespaces.network = NamespaceMode::Host;
+    plan.namespaces.network.mode = NamespaceMode::Host;
     plan.root = {RootMode::ReadOnly, {"/srv/web", "/srv/base"}};
     plan.mounts = {
         {.type = MountType::Proc, .target = "/proc", .flags = {.nosuid = true}},
@@ -39,7 +39,7 @@ Plan sample() {
     plan.read_only_paths = {"/proc/sys"};
     plan.capabilities = {"CAP_CHOWN"};
     plan.no_new_privileges = false;
-    plan.seccomp = SeccompMode::Unconfined;
+    plan.seccomp.mode = SeccompMode::Unconfined;
     plan.placement = Placement::Service;
     plan.slice = "shop.slice";
     plan.scope_directives = {{"MemoryMax", "64M"}, {"MemoryMax", "32M"}};
@@ -62,7 +62,7 @@ TEST(Plan, SurvivesEncoding) {
     EXPECT_EQ(decoded->mounts[5].flags, plan.mounts[5].flags);
     EXPECT_EQ(decoded->mounts[4].mode, "1777");
     EXPECT_EQ(decoded->oom_score_adjust, -500);
-    EXPECT_EQ(decoded->namespaces.network, NamespaceMode::Host);
+    EXPECT_EQ(decoded->namespaces.network.mode, NamespaceMode::Host);
     EXPECT_EQ(decoded->scope_directives, plan.scope_directives);
 }
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kernel/namespaces.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <sys/vfs.h>
+
+#include "kernel/files.h"
+
+namespace caisson {
+namespace {
+
+std::string offset_line(const char* clock, std::int64_t offset) {
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t nanoseconds = ((offset % second) + second) % second;
+    return std::string(clock) + " " + std::to_string((offset - nanoseconds) / second) + " " +
+           std::to_string(nanoseconds) + "\n";
+}
+
+}  // namespace
+
+Result<void> Joined::remember(const NamespaceKind& kind) {
+    UniqueFd own = TRY(open_path(std::string("/proc/self/ns/") + kind.file, O_RDONLY));
+    left_.push_back({kind, std::move(own)});
+    return {};
+}
+
+Result<void> Joined::join(const NamespaceKind& kind, int target) {
+    TRY(remember(kind));
+    if (::setns(target, kind.flag) < 0)
+        return sys_error("join");
+    return {};
+}
+
+Result<void> Joined::make_time_namespace(const TimeOffsets& offsets) {
+    TRY(remember({"time", CLONE_NEWTIME}));
+    if (::unshare(CLONE_NEWTIME) < 0)
+        return sys_error("create a time namespace");
+    if (offsets.monotonic == 0 && offsets.boottime == 0)
+        return {};
+    constexpr const char* path = "/proc/self/timens_offsets";
+    const UniqueFd file = TRY(open_path(path, O_WRONLY));
+    return write_all(file.get(),
+                     offset_line("monotonic", offsets.monotonic) +
+                         offset_line("boottime", offsets.boottime),
+                     path);
+}
+
+Result<void> Joined::leave() {
+    for (auto left = left_.rbegin(); left != left_.rend(); ++left) {
+        if (::setns(left->own.get(), left->kind.flag) < 0)
+            return sys_error("leave the namespace", left->kind.file);
+    }
+    left_.clear();
+    return {};
+}
+
+Result<UniqueFd> open_namespace(const std::string& path) {
+    UniqueFd file = TRY(open_path(path, O_RDONLY));
+    struct statfs status {};
+    if (::fstatfs(file.get(), &status) < 0)
+        return sys_error("stat", path);
+    if (status.f_type != NSFS_MAGIC)
+        return plain_error(path + ": not a namespace");
+    return file;
+}
+
+}  // namespace caisson
