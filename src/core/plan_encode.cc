@@ -271,7 +271,10 @@ std::string encode_oci(const Plan& plan) {
     nlohmann::ordered_json json =
         nlohmann::ordered_json::parse(std::move(config).take(), nullptr, false);
     json["linux"]["cgroupsPath"] = plan.slice + ":caisson:" + plan.name;
-    if (plan.seccomp.mode == SeccompMode::Default)
+    const bool is_filtered =
+        plan.seccomp.mode == SeccompMode::Default ||
+        (plan.seccomp.mode == SeccompMode::Unconfined && !plan.seccomp.deny.empty());
+    if (is_filtered)
         json["linux"]["seccomp"] = oci_seccomp(plan);
     for (const auto& [key, value] : plan.labels)
         json["annotations"][key] = value;

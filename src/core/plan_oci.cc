@@ -17,16 +17,30 @@ const char* oci_name(SyscallAction action) {
         return "SCMP_ACT_ALLOW";
     case SyscallAction::Refuse:
         return "SCMP_ACT_ERRNO";
+    case SyscallAction::Log:
+        return "SCMP_ACT_LOG";
+    case SyscallAction::Trap:
+        return "SCMP_ACT_TRAP";
+    case SyscallAction::KillThread:
+        return "SCMP_ACT_KILL_THREAD";
+    case SyscallAction::KillProcess:
+        return "SCMP_ACT_KILL_PROCESS";
     }
     return "";
 }
 
 const char* oci_name(Comparison comparison) {
     switch (comparison) {
-    case Comparison::Equal:
-        return "SCMP_CMP_EQ";
+    case Comparison::NotEqual:
+        return "SCMP_CMP_NE";
     case Comparison::Less:
         return "SCMP_CMP_LT";
+    case Comparison::LessOrEqual:
+        return "SCMP_CMP_LE";
+    case Comparison::Equal:
+        return "SCMP_CMP_EQ";
+    case Comparison::GreaterOrEqual:
+        return "SCMP_CMP_GE";
     case Comparison::Greater:
         return "SCMP_CMP_GT";
     case Comparison::MaskedEqual:
@@ -35,33 +49,42 @@ const char* oci_name(Comparison comparison) {
     return "";
 }
 
+Json oci_argument(const ArgumentTest& test) {
+    const bool is_masked = test.comparison == Comparison::MaskedEqual;
+    Json argument = {{"index", test.index},
+                     {"value", is_masked ? test.mask : test.value},
+                     {"op", oci_name(test.comparison)}};
+    if (is_masked)
+        argument["valueTwo"] = test.value;
+    return argument;
+}
+
+Json oci_rule(const SyscallRule& rule) {
+    Json names = Json::array();
+    for (const Syscall& syscall : rule.syscalls)
+        names.push_back(syscall.name);
+    Json json = {{"names", std::move(names)}, {"action", oci_name(rule.action)}};
+    if (rule.action == SyscallAction::Refuse)
+        json["errnoRet"] = rule.errnum;
+    for (const ArgumentTest& test : rule.arguments)
+        json["args"].push_back(oci_argument(test));
+    return json;
+}
+
 }  // namespace
 
 Json oci_seccomp(const Plan& plan) {
-    const SeccompProfile profile = default_seccomp_profile(plan.capabilities);
-    Json rules = Json::array();
-    for (const SyscallRule& rule : profile.rules) {
-        Json names = Json::array();
-        for (const Syscall& syscall : rule.syscalls)
-            names.push_back(syscall.name);
-        Json json = {{"names", std::move(names)}, {"action", oci_name(rule.action)}};
-        if (rule.action == SyscallAction::Refuse)
-            json["errnoRet"] = rule.errnum;
-        if (rule.argument) {
-            const ArgumentTest& test = *rule.argument;
-            Json argument = {
-                {"index", test.index},
-                {"value", test.comparison == Comparison::MaskedEqual ? test.mask : test.value},
-                {"op", oci_name(test.comparison)}};
-            if (test.comparison == Comparison::MaskedEqual)
-                argument["valueTwo"] = test.value;
-            json["args"] = Json::array({std::move(argument)});
-        }
-        rules.push_back(std::move(json));
-    }
-    return {{"defaultAction", "SCMP_ACT_ERRNO"},
-            {"defaultErrnoRet", profile.default_errnum},
-            {"syscalls", std::move(rules)}};
+    SeccompProfile profile = plan.seccomp.mode == SeccompMode::Unconfined
+                                 ? unconfined_seccomp_profile()
+                                 : default_seccomp_profile(plan.capabilities);
+    override_syscalls(profile, plan.seccomp.allow, plan.seccomp.deny);
+    Json json = {{"defaultAction", oci_name(profile.default_action)}};
+    if (profile.default_action == SyscallAction::Refuse)
+        json["defaultErrnoRet"] = profile.default_errnum;
+    json["syscalls"] = Json::array();
+    for (const SyscallRule& rule : profile.rules)
+        json["syscalls"].push_back(oci_rule(rule));
+    return json;
 }
 
 }  // namespace caisson

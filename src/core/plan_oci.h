@@ -8,7 +8,8 @@
 
 namespace caisson {
 
-// `linux.seccomp`: the default filter, spelled out.
+// `linux.seccomp`: the filter, spelled out. That of a profile is in a file of the host, which the
+// core does not read.
 nlohmann::ordered_json oci_seccomp(const Plan& plan);
 
 }  // namespace caisson

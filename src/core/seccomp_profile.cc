@@ -4,11 +4,17 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <span>
 
 namespace caisson {
 namespace {
 
-constexpr Syscall files[] = {
+struct KnownCall {
+    const char* name;
+    int number = 0;
+};
+
+constexpr KnownCall files[] = {
     {"access"},
     {"chdir"},
     {"chmod"},
@@ -115,7 +121,7 @@ constexpr Syscall files[] = {
     {"cachestat", 451},
 };
 
-constexpr Syscall events[] = {
+constexpr KnownCall events[] = {
     {"epoll_create"},   {"epoll_create1"},   {"epoll_ctl"},
     {"epoll_ctl_old"},  {"epoll_pwait"},     {"epoll_pwait2", 441},
     {"epoll_wait"},     {"epoll_wait_old"},  {"eventfd"},
@@ -128,7 +134,7 @@ constexpr Syscall events[] = {
     {"timerfd_create"}, {"timerfd_gettime"}, {"timerfd_settime"},
 };
 
-constexpr Syscall memory[] = {
+constexpr KnownCall memory[] = {
     {"brk"},
     {"madvise"},
     {"membarrier"},
@@ -154,7 +160,7 @@ constexpr Syscall memory[] = {
     {"remap_file_pages"},
 };
 
-constexpr Syscall processes[] = {
+constexpr KnownCall processes[] = {
     {"alarm"},
     {"capget"},
     {"capset"},
@@ -255,13 +261,13 @@ constexpr Syscall processes[] = {
     {"sysinfo"},
 };
 
-constexpr Syscall clocks[] = {
+constexpr KnownCall clocks[] = {
     {"adjtimex"},        {"clock_adjtime"},    {"clock_getres"},  {"clock_gettime"},
     {"clock_nanosleep"}, {"gettimeofday"},     {"time"},          {"timer_create"},
     {"timer_delete"},    {"timer_getoverrun"}, {"timer_gettime"}, {"timer_settime"},
 };
 
-constexpr Syscall communication[] = {
+constexpr KnownCall communication[] = {
     {"accept"},      {"accept4"},         {"bind"},         {"connect"},       {"getpeername"},
     {"getsockname"}, {"getsockopt"},      {"listen"},       {"mq_getsetattr"}, {"mq_notify"},
     {"mq_open"},     {"mq_timedreceive"}, {"mq_timedsend"}, {"mq_unlink"},     {"msgctl"},
@@ -272,23 +278,27 @@ constexpr Syscall communication[] = {
 };
 
 // Calls that one architecture has and needs; elsewhere the names resolve to nothing.
-constexpr Syscall architecture[] = {
+constexpr KnownCall architecture[] = {
     {"arch_prctl"},         {"modify_ldt"},          {"sync_file_range2"},   {"swapcontext"},
     {"s390_pci_mmio_read"}, {"s390_pci_mmio_write"}, {"s390_runtime_instr"}, {"riscv_flush_icache"},
     {"riscv_hwprobe"},      {"uretprobe"},
 };
 
-constexpr Syscall socket_call[] = {{"socket"}};
-constexpr Syscall personality_call[] = {{"personality"}};
-constexpr Syscall clone_call[] = {{"clone"}};
-constexpr Syscall clone3_call[] = {{"clone3", 435}};
+// In no rule; a profile or `seccomp_allow` may name them.
+constexpr KnownCall refused[] = {
+    {"file_getattr", 468}, {"file_setattr", 469}, {"listns", 470}, {"open_tree_attr", 467}};
+
+constexpr KnownCall socket_call[] = {{"socket"}};
+constexpr KnownCall personality_call[] = {{"personality"}};
+constexpr KnownCall clone_call[] = {{"clone"}};
+constexpr KnownCall clone3_call[] = {{"clone3", 435}};
 
 struct CapabilityRule {
     const char* capability;
-    std::span<const Syscall> syscalls;
+    std::span<const KnownCall> syscalls;
 };
 
-constexpr Syscall with_sys_admin[] = {
+constexpr KnownCall with_sys_admin[] = {
     {"bpf"},
     {"clone"},
     {"clone3", 435},
@@ -315,20 +325,20 @@ constexpr Syscall with_sys_admin[] = {
     {"umount2"},
     {"unshare"},
 };
-constexpr Syscall with_dac_read_search[] = {{"open_by_handle_at"}};
-constexpr Syscall with_sys_boot[] = {{"reboot"}};
-constexpr Syscall with_sys_chroot[] = {{"chroot"}};
-constexpr Syscall with_sys_module[] = {{"delete_module"}, {"init_module"}, {"finit_module"}};
-constexpr Syscall with_sys_pacct[] = {{"acct"}};
-constexpr Syscall with_sys_ptrace[] = {{"kcmp"}, {"pidfd_getfd", 438}, {"process_madvise", 440}};
-constexpr Syscall with_sys_rawio[] = {{"iopl"}, {"ioperm"}};
-constexpr Syscall with_sys_time[] = {{"settimeofday"}, {"clock_settime"}};
-constexpr Syscall with_sys_tty_config[] = {{"vhangup"}};
-constexpr Syscall with_sys_nice[] = {
+constexpr KnownCall with_dac_read_search[] = {{"open_by_handle_at"}};
+constexpr KnownCall with_sys_boot[] = {{"reboot"}};
+constexpr KnownCall with_sys_chroot[] = {{"chroot"}};
+constexpr KnownCall with_sys_module[] = {{"delete_module"}, {"init_module"}, {"finit_module"}};
+constexpr KnownCall with_sys_pacct[] = {{"acct"}};
+constexpr KnownCall with_sys_ptrace[] = {{"kcmp"}, {"pidfd_getfd", 438}, {"process_madvise", 440}};
+constexpr KnownCall with_sys_rawio[] = {{"iopl"}, {"ioperm"}};
+constexpr KnownCall with_sys_time[] = {{"settimeofday"}, {"clock_settime"}};
+constexpr KnownCall with_sys_tty_config[] = {{"vhangup"}};
+constexpr KnownCall with_sys_nice[] = {
     {"get_mempolicy"}, {"mbind"}, {"set_mempolicy"}, {"set_mempolicy_home_node", 450}};
-constexpr Syscall with_syslog[] = {{"syslog"}};
-constexpr Syscall with_bpf[] = {{"bpf"}};
-constexpr Syscall with_perfmon[] = {{"perf_event_open"}};
+constexpr KnownCall with_syslog[] = {{"syslog"}};
+constexpr KnownCall with_bpf[] = {{"bpf"}};
+constexpr KnownCall with_perfmon[] = {{"perf_event_open"}};
 
 constexpr CapabilityRule capability_rules[] = {
     {"CAP_SYS_ADMIN", with_sys_admin},
@@ -360,39 +370,73 @@ constexpr unsigned clone_flags_argument = 1;
 constexpr unsigned clone_flags_argument = 0;
 #endif
 
+constexpr std::span<const KnownCall> groups[] = {files,  events,        memory,      processes,
+                                                 clocks, communication, architecture};
+
+SyscallRule rule_for(std::span<const KnownCall> calls, std::vector<ArgumentTest> arguments = {}) {
+    SyscallRule rule;
+    rule.syscalls.reserve(calls.size());
+    for (const KnownCall& call : calls)
+        rule.syscalls.push_back({call.name, call.number});
+    rule.arguments = std::move(arguments);
+    return rule;
+}
+
 void add_sockets(std::vector<SyscallRule>& rules) {
     // All families but two that reach code of the host which no namespace covers: the kernel's
     // crypto API, with a history of page cache writes, and the hypervisor's sockets.
     for (const ArgumentTest& test :
          {ArgumentTest{0, Comparison::Less, af_alg}, ArgumentTest{0, Comparison::Equal, af_alg + 1},
           ArgumentTest{0, Comparison::Greater, af_vsock}})
-        rules.push_back({.syscalls = socket_call, .argument = test});
+        rules.push_back(rule_for(socket_call, {test}));
 }
 
 void add_personalities(std::vector<SyscallRule>& rules) {
     // PER_LINUX, PER_LINUX32, UNAME26 with each, and the query: none that weakens memory layout.
     for (const std::uint64_t allowed : {0x0UL, 0x8UL, 0x20000UL, 0x20008UL, 0xffffffffUL})
-        rules.push_back({.syscalls = personality_call,
-                         .argument = ArgumentTest{0, Comparison::Equal, allowed}});
+        rules.push_back(rule_for(personality_call, {{0, Comparison::Equal, allowed}}));
 }
 
 void add_clone(std::vector<SyscallRule>& rules) {
-    rules.push_back({.syscalls = clone_call,
-                     .argument = ArgumentTest{clone_flags_argument, Comparison::MaskedEqual, 0,
-                                              new_namespace_flags}});
+    rules.push_back(rule_for(
+        clone_call, {{clone_flags_argument, Comparison::MaskedEqual, 0, new_namespace_flags}}));
     // Its flags are behind a pointer, out of a filter's reach; a libc that is told ENOSYS uses
     // clone(2).
-    rules.push_back({.syscalls = clone3_call, .action = SyscallAction::Refuse, .errnum = ENOSYS});
+    rules.push_back(rule_for(clone3_call));
+    rules.back().action = SyscallAction::Refuse;
+    rules.back().errnum = ENOSYS;
+}
+
+// Without the rules' other calls: what is left of a rule stays in force.
+void remove_from_rules(SeccompProfile& profile, const std::vector<std::string>& names) {
+    for (SyscallRule& rule : profile.rules)
+        std::erase_if(rule.syscalls, [&](const Syscall& syscall) {
+            return std::find(names.begin(), names.end(), syscall.name) != names.end();
+        });
+    std::erase_if(profile.rules, [](const SyscallRule& rule) { return rule.syscalls.empty(); });
+}
+
+void add_rule(SeccompProfile& profile, const std::vector<std::string>& names, SyscallAction action,
+              int errnum) {
+    if (names.empty())
+        return;
+    remove_from_rules(profile, names);
+    SyscallRule rule{.action = action, .errnum = errnum};
+    for (const std::string& name : names)
+        rule.syscalls.push_back(named_syscall(name));
+    profile.rules.push_back(std::move(rule));
 }
 
 }  // namespace
 
 SeccompProfile default_seccomp_profile(const std::vector<std::string>& capabilities) {
-    SeccompProfile profile{
-        .default_errnum = EPERM, .highest_known_number = newest_number, .rules = {}};
-    for (const std::span<const Syscall> group : std::initializer_list<std::span<const Syscall>>{
-             files, events, memory, processes, clocks, communication, architecture})
-        profile.rules.push_back({.syscalls = group});
+    SeccompProfile profile{.default_action = SyscallAction::Refuse,
+                           .default_errnum = EPERM,
+                           .hides_newer_calls = true,
+                           .highest_known_number = newest_number,
+                           .rules = {}};
+    for (const std::span<const KnownCall> group : groups)
+        profile.rules.push_back(rule_for(group));
     add_sockets(profile.rules);
     add_personalities(profile.rules);
 
@@ -402,11 +446,37 @@ SeccompProfile default_seccomp_profile(const std::vector<std::string>& capabilit
     };
     for (const CapabilityRule& rule : capability_rules) {
         if (has(rule.capability))
-            profile.rules.push_back({.syscalls = rule.syscalls});
+            profile.rules.push_back(rule_for(rule.syscalls));
     }
     if (!has("CAP_SYS_ADMIN"))
         add_clone(profile.rules);
     return profile;
+}
+
+SeccompProfile unconfined_seccomp_profile() {
+    return {.default_action = SyscallAction::Allow};
+}
+
+Syscall named_syscall(std::string_view name) {
+    int number = 0;
+    const auto search = [&](std::span<const KnownCall> calls) {
+        for (const KnownCall& call : calls)
+            if (call.name == name)
+                number = call.number;
+    };
+    for (const std::span<const KnownCall> group : groups)
+        search(group);
+    for (const CapabilityRule& rule : capability_rules)
+        search(rule.syscalls);
+    search(clone3_call);
+    search(refused);
+    return {std::string(name), number};
+}
+
+void override_syscalls(SeccompProfile& profile, const std::vector<std::string>& allow,
+                       const std::vector<std::string>& deny) {
+    add_rule(profile, allow, SyscallAction::Allow, 0);
+    add_rule(profile, deny, SyscallAction::Refuse, EPERM);
 }
 
 }  // namespace caisson

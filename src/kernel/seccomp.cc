@@ -7,63 +7,114 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdio>
 #include <memory>
 
 #include "base/scope_exit.h"
-#include "kernel/files.h"
+#include "base/unique_fd.h"
 #include "kernel/syscalls.h"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace caisson {
 namespace {
 
-constexpr const char* cache_directory = "/run/caisson/seccomp";
-
 using Context = std::unique_ptr<void, Releases<::seccomp_release>>;
+
+struct Architecture {
+    std::uint32_t token;
+    std::string_view name;  // Go's
+    std::string_view profile_name;
+};
+
+constexpr Architecture architectures[] = {
+    {SCMP_ARCH_X86, "386", "SCMP_ARCH_X86"},
+    {SCMP_ARCH_X86_64, "amd64", "SCMP_ARCH_X86_64"},
+    {SCMP_ARCH_ARM, "arm", "SCMP_ARCH_ARM"},
+    {SCMP_ARCH_AARCH64, "arm64", "SCMP_ARCH_AARCH64"},
+    {SCMP_ARCH_PPC64LE, "ppc64le", "SCMP_ARCH_PPC64LE"},
+    {SCMP_ARCH_S390X, "s390x", "SCMP_ARCH_S390X"},
+    {SCMP_ARCH_RISCV64, "riscv64", "SCMP_ARCH_RISCV64"},
+};
 
 // Where the number of a call is the same on all architectures (Linux 5.1 and later).
 constexpr int first_common_number = 424;
 
-Result<void> add_rule(scmp_filter_ctx context, const SyscallRule& rule, const Syscall& syscall) {
-    int number = ::seccomp_syscall_resolve_name(syscall.name);
-    if (number < 0 && syscall.number >= first_common_number)
-        number = syscall.number;
-    if (number < 0)
-        return {};  // not on this architecture
-    const std::uint32_t action = rule.action == SyscallAction::Allow
-                                     ? SCMP_ACT_ALLOW
-                                     : SCMP_ACT_ERRNO(static_cast<unsigned>(rule.errnum));
-    scmp_arg_cmp argument{};
-    if (rule.argument) {
-        const ArgumentTest& test = *rule.argument;
-        argument.arg = test.index;
-        argument.datum_a = test.value;
-        switch (test.comparison) {
-        case Comparison::Equal:
-            argument.op = SCMP_CMP_EQ;
-            break;
-        case Comparison::Less:
-            argument.op = SCMP_CMP_LT;
-            break;
-        case Comparison::Greater:
-            argument.op = SCMP_CMP_GT;
-            break;
-        case Comparison::MaskedEqual:
-            argument.op = SCMP_CMP_MASKED_EQ;
-            argument.datum_a = test.mask;
-            argument.datum_b = test.value;
-            break;
-        }
+std::uint32_t compiled(SyscallAction action, int errnum) {
+    switch (action) {
+    case SyscallAction::Allow:
+        return SCMP_ACT_ALLOW;
+    case SyscallAction::Refuse:
+        return SCMP_ACT_ERRNO(static_cast<unsigned>(errnum));
+    case SyscallAction::Log:
+        return SCMP_ACT_LOG;
+    case SyscallAction::Trap:
+        return SCMP_ACT_TRAP;
+    case SyscallAction::KillThread:
+        return SCMP_ACT_KILL_THREAD;
+    case SyscallAction::KillProcess:
+        break;
     }
-    const int r = ::seccomp_rule_add_array(context, action, number, rule.argument ? 1U : 0U,
-                                           rule.argument ? &argument : nullptr);
+    return SCMP_ACT_KILL_PROCESS;
+}
+
+scmp_compare compiled(Comparison comparison) {
+    switch (comparison) {
+    case Comparison::NotEqual:
+        return SCMP_CMP_NE;
+    case Comparison::Less:
+        return SCMP_CMP_LT;
+    case Comparison::LessOrEqual:
+        return SCMP_CMP_LE;
+    case Comparison::Equal:
+        return SCMP_CMP_EQ;
+    case Comparison::GreaterOrEqual:
+        return SCMP_CMP_GE;
+    case Comparison::Greater:
+        return SCMP_CMP_GT;
+    case Comparison::MaskedEqual:
+        break;
+    }
+    return SCMP_CMP_MASKED_EQ;
+}
+
+// Negative where this architecture does not have it.
+int number_of(const Syscall& syscall) {
+    const int number = ::seccomp_syscall_resolve_name(syscall.name.c_str());
+    return number < 0 && syscall.number >= first_common_number ? syscall.number : number;
+}
+
+Result<void> add_rule(scmp_filter_ctx context, const SeccompProfile& profile,
+                      const SyscallRule& rule, const Syscall& syscall) {
+    const std::uint32_t action = compiled(rule.action, rule.errnum);
+    const int number = number_of(syscall);
+    // libseccomp takes no rule that says what holds anyway.
+    if (number < 0 || action == compiled(profile.default_action, profile.default_errnum))
+        return {};
+    std::vector<scmp_arg_cmp> arguments;
+    for (const ArgumentTest& test : rule.arguments) {
+        const bool is_masked = test.comparison == Comparison::MaskedEqual;
+        arguments.push_back({.arg = test.index,
+                             .op = compiled(test.comparison),
+                             .datum_a = is_masked ? test.mask : test.value,
+                             .datum_b = is_masked ? test.value : 0});
+    }
+    const int r =
+        ::seccomp_rule_add_array(context, action, number, static_cast<unsigned>(arguments.size()),
+                                 arguments.empty() ? nullptr : arguments.data());
     if (r < 0 && r != -EEXIST)
         return sys_error("seccomp: add a rule for", syscall.name, -r);
     return {};
+}
+
+int highest_known_number(const SeccompProfile& profile) {
+    int highest = profile.highest_known_number;
+    for (const SyscallRule& rule : profile.rules)
+        for (const Syscall& syscall : rule.syscalls)
+            highest = std::max(highest, number_of(syscall));
+    return highest;
 }
 
 std::uint32_t native_audit_architecture() {
@@ -109,84 +160,10 @@ Result<SeccompFilter> export_program(scmp_filter_ctx context) {
     return filter;
 }
 
-// The name of a compiled filter: a hash of all that it depends on.
-std::string cache_name(const SeccompProfile& profile) {
-    const scmp_version* version = ::seccomp_version();
-    std::string key =
-        std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
-        std::to_string(version->micro) + " " + std::to_string(::seccomp_arch_native()) + " " +
-        std::to_string(profile.default_errnum) + " " + std::to_string(profile.highest_known_number);
-    for (const SyscallRule& rule : profile.rules) {
-        key += rule.action == SyscallAction::Allow ? "\nallow" : "\nerrno";
-        key += std::to_string(rule.errnum);
-        if (rule.argument)
-            key += " " + std::to_string(rule.argument->index) + " " +
-                   std::to_string(static_cast<int>(rule.argument->comparison)) + " " +
-                   std::to_string(rule.argument->value) + " " + std::to_string(rule.argument->mask);
-        for (const Syscall& syscall : rule.syscalls)
-            key.append(" ").append(syscall.name);
-    }
-    const XXH128_hash_t hash = XXH3_128bits(key.data(), key.size());
-    char name[40];
-    (void)std::snprintf(name, sizeof name, "%016llx%016llx",
-                        static_cast<unsigned long long>(hash.high64),
-                        static_cast<unsigned long long>(hash.low64));
-    return name;
-}
-
-Result<void> check_owner(int fd, std::string_view name) {
-    struct stat status {};
-    if (::fstat(fd, &status) < 0)
-        return sys_error("stat", name);
-    if (status.st_uid != 0 || (status.st_mode & 022) != 0)
-        return plain_error(std::string(name) + ": not root's alone; refused as a filter's cache");
-    return {};
-}
-
-Result<UniqueFd> open_cache() {
-    if (::mkdir("/run/caisson", 0700) < 0 && errno != EEXIST)
-        return sys_error("create directory", "/run/caisson");
-    if (::mkdir(cache_directory, 0700) < 0 && errno != EEXIST)
-        return sys_error("create directory", cache_directory);
-    UniqueFd directory = TRY(open_path(cache_directory, O_PATH | O_DIRECTORY | O_NOFOLLOW));
-    TRY(check_owner(directory.get(), cache_directory));
-    return directory;
-}
-
-// Empty when the cache has none of that name.
-Result<SeccompFilter> read_cached(int directory, const std::string& name) {
-    const UniqueFd file(::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    if (!file && errno == ENOENT)
-        return SeccompFilter();
-    if (!file)
-        return sys_error("open", name);
-    TRY(check_owner(file.get(), name));
-    const std::string bytes = TRY(read_file(file.get(), BPF_MAXINSNS * sizeof(sock_filter), name));
-    SeccompFilter filter(bytes.size() / sizeof(sock_filter));
-    if (filter.empty() || bytes.size() % sizeof(sock_filter) != 0)
-        return plain_error(name + ": not a compiled filter; remove it");
-    std::memcpy(filter.data(), bytes.data(), bytes.size());
-    return filter;
-}
-
-void write_cached(int directory, const std::string& name, const SeccompFilter& filter) {
-    const std::string temporary = name + "." + std::to_string(::getpid());
-    const UniqueFd file(::openat(directory, temporary.c_str(),
-                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!file)
-        return;
-    const std::string_view bytes(reinterpret_cast<const char*>(filter.data()),
-                                 filter.size() * sizeof(sock_filter));
-    if (!write_all(file.get(), bytes, name) ||
-        ::renameat(directory, temporary.c_str(), directory, name.c_str()) < 0)
-        (void)::unlinkat(directory, temporary.c_str(), 0);
-}
-
 }  // namespace
 
 Result<SeccompFilter> compile_filter(const SeccompProfile& profile) {
-    const Context context(
-        ::seccomp_init(SCMP_ACT_ERRNO(static_cast<unsigned>(profile.default_errnum))));
+    const Context context(::seccomp_init(compiled(profile.default_action, profile.default_errnum)));
     if (!context)
         return plain_error("seccomp: out of memory");
     // A binary tree over the numbers instead of a list of 300 comparisons.
@@ -198,24 +175,35 @@ Result<SeccompFilter> compile_filter(const SeccompProfile& profile) {
         return sys_error("seccomp: refuse foreign architectures", {}, -r);
     for (const SyscallRule& rule : profile.rules) {
         for (const Syscall& syscall : rule.syscalls)
-            TRY(add_rule(context.get(), rule, syscall));
+            TRY(add_rule(context.get(), profile, rule, syscall));
     }
     SeccompFilter filter = TRY(export_program(context.get()));
-    refuse_newer_calls(filter, profile.highest_known_number);
+    if (profile.hides_newer_calls)
+        refuse_newer_calls(filter, highest_known_number(profile));
     if (filter.size() > BPF_MAXINSNS)
         return plain_error("seccomp: the filter is too long for the kernel");
     return filter;
 }
 
-Result<SeccompFilter> load_filter(const SeccompProfile& profile) {
-    const UniqueFd directory = TRY(open_cache());
-    const std::string name = cache_name(profile);
-    SeccompFilter filter = TRY(read_cached(directory.get(), name));
-    if (!filter.empty())
-        return filter;
-    filter = TRY(compile_filter(profile));
-    write_cached(directory.get(), name, filter);
-    return filter;
+bool is_known_syscall(const std::string& name) {
+    return ::seccomp_syscall_resolve_name(name.c_str()) != __NR_SCMP_ERROR ||
+           named_syscall(name).number != 0;
+}
+
+Result<SeccompFacts> gather_seccomp_facts(const std::vector<std::string>& capabilities) {
+    utsname host{};
+    if (::uname(&host) < 0)
+        return sys_error("ask for the kernel's version");
+    SeccompFacts facts;
+    facts.capabilities = capabilities;
+    if (std::sscanf(host.release, "%u.%u", &facts.kernel_major, &facts.kernel_minor) != 2)
+        return plain_error(std::string(host.release) + ": no version of a kernel");
+    for (const Architecture& row : architectures)
+        if (row.token == ::seccomp_arch_native()) {
+            facts.architecture = row.name;
+            facts.token = row.profile_name;
+        }
+    return facts;
 }
 
 Result<void> install_filter(const SeccompFilter& filter) {

@@ -6,6 +6,7 @@
 #include "kernel/files.h"
 #include "runtime/companion.h"
 #include "runtime/container_dir.h"
+#include "runtime/filter.h"
 #include "runtime/plan_file.h"
 #include "runtime/verbs.h"
 #include "store/state.h"
@@ -16,7 +17,8 @@ namespace {
 
 Result<void> remove_files(const std::string& name) {
     const std::string plan = running_plan_path(name);
-    for (const std::string& path : {notify_socket_path(name), plan, plan + ".new"}) {
+    for (const std::string& path :
+         {notify_socket_path(name), plan, plan + ".new", running_filter_path(name)}) {
         if (::unlink(path.c_str()) < 0 && errno != ENOENT)
             return sys_error("remove", path);
     }

@@ -19,6 +19,7 @@
 #include "kernel/seccomp.h"
 #include "kernel/syscalls.h"
 #include "runtime/environment.h"
+#include "runtime/filter.h"
 #include "runtime/launch.h"
 #include "runtime/plan_file.h"
 #include "runtime/process_stat.h"
@@ -115,13 +116,6 @@ Result<UniqueFd> block_signals() {
     return fd;
 }
 
-Result<std::optional<SeccompFilter>> load_exec_filter(const Plan& plan) {
-    if (plan.seccomp.mode == SeccompMode::Unconfined)
-        return std::optional<SeccompFilter>();
-    SeccompFilter filter = TRY(load_filter(default_seccomp_profile(plan.capabilities)));
-    return std::optional<SeccompFilter>(std::move(filter));
-}
-
 Result<int> run(const ExecRequest& request) {
     const std::optional<State> state = TRY(load_state(request.name));
     if (!state)
@@ -129,7 +123,7 @@ Result<int> run(const ExecRequest& request) {
     const UniqueFd payload = TRY(open_payload(*state));
     const Plan plan = TRY(load_running_plan(request.name));
     const Variables variables = TRY(load_variables(plan));
-    const std::optional<SeccompFilter> filter = TRY(load_exec_filter(plan));
+    const std::optional<SeccompFilter> filter = TRY(running_filter(plan));
     const std::string cgroup_path = TRY(cgroup_of(state->pid));
     const UniqueFd cgroup = TRY(open_cgroup(cgroup_path));
     // The process must not be open to the container's before it has crossed (R2).

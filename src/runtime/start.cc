@@ -10,6 +10,7 @@
 #include "kernel/seccomp.h"
 #include "runtime/companion.h"
 #include "runtime/environment.h"
+#include "runtime/filter.h"
 #include "runtime/host_files.h"
 #include "runtime/id_range.h"
 #include "runtime/isolation.h"
@@ -41,13 +42,6 @@ Result<void> make_runtime_directories() {
             return sys_error("create directory", path);
     }
     return {};
-}
-
-Result<std::optional<SeccompFilter>> filter_for(const Plan& plan) {
-    if (plan.seccomp.mode == SeccompMode::Unconfined)
-        return std::optional<SeccompFilter>();
-    SeccompFilter filter = TRY(load_filter(default_seccomp_profile(plan.capabilities)));
-    return std::optional<SeccompFilter>(std::move(filter));
 }
 
 // What the payload writes to: the companion's pipes, or the journal itself.
@@ -175,7 +169,7 @@ Result<void> hand_over(const Plan& plan, Child& child, State state, const Orders
 Result<void> build_and_run(const Plan& plan, State state) {
     TRY(check_security_modules(plan));
     const Variables variables = TRY(load_variables(plan));
-    const std::optional<SeccompFilter> filter = TRY(filter_for(plan));
+    const std::optional<SeccompFilter> filter = TRY(payload_filter(plan));
     const std::optional<IdMapping> ids = TRY(make_id_mapping(plan));
     Output output = TRY(prepare_output(plan));
     UniqueFd cgroup;

@@ -73,8 +73,8 @@ TEST(DefaultSeccompProfile, LetsCloneMakeNoNamespace) {
     const SeccompProfile profile = default_seccomp_profile({});
     const SyscallRule* rule = rule_for(profile, "clone");
     ASSERT_NE(rule, nullptr);
-    ASSERT_TRUE(rule->argument);
-    EXPECT_EQ(rule->argument->mask, 0x7e020000U);
+    ASSERT_EQ(rule->arguments.size(), 1U);
+    EXPECT_EQ(rule->arguments[0].mask, 0x7e020000U);
 }
 
 TEST(DefaultSeccompProfile, ListsNoCallTwiceInAGroup) {
@@ -85,6 +85,43 @@ TEST(DefaultSeccompProfile, ListsNoCallTwiceInAGroup) {
         std::sort(names.begin(), names.end());
         EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
     }
+}
+
+TEST(OverrideSyscalls, AllowsWhateverTheArguments) {
+    SeccompProfile profile = default_seccomp_profile({});
+    override_syscalls(profile, {"personality", "clone3"}, {});
+    for (const char* name : {"personality", "clone3"}) {
+        const SyscallRule* rule = rule_for(profile, name);
+        ASSERT_NE(rule, nullptr);
+        EXPECT_EQ(rule->action, SyscallAction::Allow) << name;
+        EXPECT_TRUE(rule->arguments.empty()) << name;
+    }
+}
+
+TEST(OverrideSyscalls, DeniesWhatTheProfileAllows) {
+    SeccompProfile profile = default_seccomp_profile({});
+    override_syscalls(profile, {}, {"socket", "read"});
+    for (const char* name : {"socket", "read"}) {
+        const SyscallRule* rule = rule_for(profile, name);
+        ASSERT_NE(rule, nullptr);
+        EXPECT_EQ(rule->action, SyscallAction::Refuse) << name;
+        EXPECT_EQ(rule->errnum, EPERM) << name;
+    }
+    EXPECT_NE(rule_for(profile, "write"), nullptr) << "the others of its rule stay";
+}
+
+TEST(OverrideSyscalls, TakesFromUnconfined) {
+    SeccompProfile profile = unconfined_seccomp_profile();
+    override_syscalls(profile, {}, {"ptrace"});
+    EXPECT_EQ(profile.default_action, SyscallAction::Allow);
+    ASSERT_EQ(profile.rules.size(), 1U);
+    EXPECT_FALSE(profile.hides_newer_calls);
+}
+
+TEST(NamedSyscall, KnowsTheNumbersOfYoungerCalls) {
+    EXPECT_EQ(named_syscall("mseal").number, 462);
+    EXPECT_EQ(named_syscall("open_tree_attr").number, 467);
+    EXPECT_EQ(named_syscall("read").number, 0);
 }
 
 }  // namespace
