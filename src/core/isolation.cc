@@ -94,10 +94,12 @@ public:
         if (spec_.network && asked.network && asked.network->value.mode != spec_.network->value)
             complain(asked.network->at, "container.namespaces.network",
                      "contradicts network.mode (" + format(spec_.network->at) + ")");
-        for (const Given<Namespace>* given :
-             {&asked.pid, &asked.network, &asked.uts, &asked.ipc, &asked.cgroup, &asked.time})
+        for (const auto& [given, key] :
+             {std::pair{&asked.pid, "pid"}, std::pair{&asked.network, "network"},
+              std::pair{&asked.uts, "uts"}, std::pair{&asked.ipc, "ipc"},
+              std::pair{&asked.cgroup, "cgroup"}, std::pair{&asked.time, "time"}})
             if (*given)
-                target(**given);
+                target(**given, key_path("container.namespaces", key));
         for (const Given<std::int64_t>* offset : {&asked.monotonic, &asked.boottime})
             if (*offset && namespaces_.time.mode != NamespaceMode::Private)
                 complain((*offset)->at, "container.namespaces.time_offset",
@@ -131,13 +133,9 @@ public:
         paths(asked.read_only_paths, "read_only_paths");
         if (asked.unmask)
             for (const Text& path : asked.unmask->value)
-                if (!contains(default_masked_paths(), path.value) &&
-                    !contains(default_read_only_paths(), path.value))
-                    complain(path.at, "container.security.unmask",
-                             quoted(path.value) + " is neither masked nor read-only by default");
-        for (const NamedText& sysctl : asked.sysctls)
-            complain(sysctl.at, key_path("container.security.sysctl", sysctl.name),
-                     check_sysctl(sysctl.name, sysctl.value, namespaces_));
+                unmask(path);
+        labels();
+        sysctls();
     }
 
     void devices() {
@@ -147,8 +145,11 @@ public:
                 complain(device.at, "container.device.path", "is missing");
                 continue;
             }
-            complain(device.path->at, "container.device.path",
-                     check_absolute_path(device.path->value));
+            Complaint wrong_path = check_device_path(device.path->value);
+            const bool is_path_wrong = wrong_path.has_value();
+            complain(device.path->at, "container.device.path", std::move(wrong_path));
+            if (is_path_wrong && !device.target)
+                continue;
             const Text& target = device.target ? *device.target : *device.path;
             if (Complaint wrong = check_device_target(target.value))
                 complain(target.at,
@@ -201,12 +202,12 @@ private:
         return given ? text + " (" + format(given->at) + ")" : text;
     }
 
-    void target(const Located<Namespace>& given) {
+    void target(const Located<Namespace>& given, const std::string& key) {
         const Namespace& one = given.value;
         if (one.mode == NamespaceMode::Path)
-            complain(given.at, "container.namespaces", check_absolute_path(one.target));
+            complain(given.at, key, check_absolute_path(one.target));
         if (one.mode == NamespaceMode::Container && one.target == spec_.name)
-            complain(given.at, "container.namespaces", "is this container itself");
+            complain(given.at, key, "is this container itself");
     }
 
     void capabilities(const Texts& add, const Texts& drop) {
@@ -254,6 +255,57 @@ private:
                          check_absolute_path(path.value));
     }
 
+    void unmask(const Text& text) {
+        const std::string path = normalised_path(text.value);
+        const bool is_masked = contains(default_masked_paths(), path);
+        const bool is_read_only = contains(default_read_only_paths(), path);
+        if (!is_masked && !is_read_only)
+            complain(text.at, "container.security.unmask",
+                     quoted(text.value) + " is neither masked nor read-only by default");
+        const SecuritySpec& asked = spec_.security;
+        for (const Given<Texts>* given : {is_masked ? &asked.masked_paths : nullptr,
+                                          is_read_only ? &asked.read_only_paths : nullptr})
+            if (given != nullptr && *given)
+                for (const Text& other : (*given)->value)
+                    if (normalised_path(other.value) == path)
+                        complain(text.at, "container.security.unmask",
+                                 quoted(text.value) + " is put back, too (" + format(other.at) +
+                                     ")");
+    }
+
+    void labels() {
+        const SecuritySpec& asked = spec_.security;
+        for (const auto& [label, key] :
+             {std::pair{&asked.apparmor_profile, "apparmor_profile"},
+              std::pair{&asked.selinux_label, "selinux_label"},
+              std::pair{&asked.selinux_mount_label, "selinux_mount_label"}})
+            if (*label && (*label)->value.empty())
+                complain((*label)->at, key_path("container.security", key), "must not be empty");
+    }
+
+    void sysctls() {
+        const std::vector<NamedText>& asked = spec_.security.sysctls;
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            const NamedText& one = asked[i];
+            const std::string key = key_path("container.security.sysctl", one.name);
+            complain(one.at, key, check_sysctl(one.name, one.value, namespaces_));
+            for (std::size_t j = 0; j < i; ++j)
+                if (sysctl_path(asked[j].name) == sysctl_path(one.name))
+                    complain(one.at, key, "is set twice (" + format(asked[j].at) + ")");
+        }
+    }
+
+    // DeviceAllow= takes nothing else (systemd.resource-control(5)), and has words.
+    static Complaint check_device_path(const std::string& path) {
+        if (Complaint wrong = check_absolute_path(path))
+            return wrong;
+        if (!normalised_path(path).starts_with("/dev/"))
+            return quoted(path) + " is not below /dev";
+        if (path.find_first_of(" \t\"'\\*?[") != std::string::npos)
+            return quoted(path) + " must not have spaces, quotes or wildcards in it";
+        return std::nullopt;
+    }
+
     static Complaint check_device_target(const std::string& target) {
         if (Complaint wrong = check_absolute_path(target))
             return wrong;
@@ -266,6 +318,9 @@ private:
               "/dev/pts", "/dev/shm", "/dev/mqueue"})
             if (path == standard)
                 return quoted(target) + " is there in every container";
+        for (const std::string_view mounted : {"/dev/pts/", "/dev/shm/", "/dev/mqueue/"})
+            if (path.starts_with(mounted))
+                return quoted(target) + " is in a file system of its own";
         return std::nullopt;
     }
 
@@ -329,7 +384,9 @@ void plan_seccomp(const SecuritySpec& asked, Plan& plan) {
 
 std::vector<std::string> path_list(const std::vector<std::string>& defaults,
                                    const Given<Texts>& more, const Given<Texts>& without) {
-    const std::vector<std::string> left_out = values_of(without);
+    std::vector<std::string> left_out = values_of(without);
+    for (std::string& path : left_out)
+        path = normalised_path(path);
     std::vector<std::string> paths;
     for (const std::string& path : defaults)
         if (!contains(left_out, path))

@@ -19,11 +19,16 @@ ContainerSpec parse_container(const Resource& resource, const SourceFile& source
         spec.image_at = image->at;
     // Whose namespace is joined must run.
     const NamespacesSpec& joined = spec.namespaces;
-    for (const Given<Namespace>* given :
-         {&joined.pid, &joined.network, &joined.uts, &joined.ipc, &joined.cgroup, &joined.time})
-        if (*given && (*given)->value.mode == NamespaceMode::Container)
+    for (const auto& [given, key] :
+         {std::pair{&joined.pid, "namespaces.pid"},
+          std::pair{&joined.network, "namespaces.network"},
+          std::pair{&joined.uts, "namespaces.uts"}, std::pair{&joined.ipc, "namespaces.ipc"},
+          std::pair{&joined.cgroup, "namespaces.cgroup"},
+          std::pair{&joined.time, "namespaces.time"}})
+        if (*given && (*given)->value.mode == NamespaceMode::Container &&
+            (*given)->value.target != spec.name)
             for (const DependencyKind kind : {DependencyKind::After, DependencyKind::BindsTo})
-                spec.dependencies.push_back({kind, (*given)->value.target, (*given)->at});
+                spec.dependencies.push_back({kind, (*given)->value.target, (*given)->at, key});
     return spec;
 }
 

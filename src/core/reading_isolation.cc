@@ -9,6 +9,19 @@
 #include "core/reading.h"
 
 namespace caisson {
+namespace {
+
+// Of a container, or "NAME@INSTANCE" of a template's instance.
+Complaint check_container_name(std::string_view name) {
+    const std::size_t at = name.find('@');
+    if (at != std::string_view::npos && name.substr(at + 1).find_first_of("/@") != name.npos)
+        return quoted(name) + " is no name of a container";
+    if (at != std::string_view::npos && at + 1 == name.size())
+        return quoted(name) + " is a template; name an instance";
+    return check_resource_name(name.substr(0, at));
+}
+
+}  // namespace
 
 std::optional<Located<Namespace>> namespace_of(Reading& reading, const Key& key, const Node& node) {
     const std::string* text = line_of(reading, key, node);
@@ -21,6 +34,10 @@ std::optional<Located<Namespace>> namespace_of(Reading& reading, const Key& key,
     } else if (target.starts_with("/")) {
         chosen = {NamespaceMode::Path, *text};
     } else if (consume_prefix(target, other_container)) {
+        if (Complaint wrong = check_container_name(target)) {
+            complain(reading, key, node, std::move(*wrong));
+            return std::nullopt;
+        }
         chosen = {NamespaceMode::Container, std::string(target)};
     } else if (*text != "private") {
         complain(reading, key, node,
@@ -84,7 +101,8 @@ std::optional<Located<std::int64_t>> id_of(Reading& reading, const Key& key, con
     complain(reading, key, node,
              id != nullptr ? "must be between 1 and 4294967294"
                            : "must be an integer, not " + std::string(type_name(node)));
-    return std::nullopt;
+    // One that is valid, or it would be called missing, too.
+    return Located<std::int64_t>{1, node.at};
 }
 
 void read_user_namespace_mode(Reading& reading, const Key& key, const Node& node) {
@@ -101,6 +119,19 @@ void read_user_namespace_mode(Reading& reading, const Key& key, const Node& node
 
 namespace {
 
+// A string, or an integer as one.
+std::optional<std::string> text_of(Reading& reading, const Key& key, const Node& node) {
+    if (const std::int64_t* integer = node.as<std::int64_t>())
+        return std::to_string(*integer);
+    if (node.as<std::string>() == nullptr) {
+        complain(reading, key, node,
+                 "must be a string or an integer, not " + std::string(type_name(node)));
+        return std::nullopt;
+    }
+    const std::string* line = line_of(reading, key, node);
+    return line != nullptr ? std::optional(*line) : std::nullopt;
+}
+
 // A number of whatever the limit counts; bytes may have a suffix.
 std::optional<std::uint64_t> limit_of(std::string_view text) {
     if (text == "infinity")
@@ -111,14 +142,10 @@ std::optional<std::uint64_t> limit_of(std::string_view text) {
 }  // namespace
 
 void read_process_limit(Reading& reading, const Key& key, const Node& node) {
-    std::string text;
-    if (const std::int64_t* integer = node.as<std::int64_t>()) {
-        text = std::to_string(*integer);
-    } else if (const std::string* line = line_of(reading, key, node)) {
-        text = *line;
-    } else {
+    const std::optional<std::string> given = text_of(reading, key, node);
+    if (!given)
         return;
-    }
+    const std::string& text = *given;
     const std::size_t colon = text.find(':');
     const std::optional<std::uint64_t> soft = limit_of(text.substr(0, colon));
     const std::optional<std::uint64_t> hard =
@@ -155,15 +182,9 @@ void read_devices(Reading& reading, const Key& key, const Node& node) {
 }
 
 void read_sysctl(Reading& reading, const Key& key, const Node& node) {
-    std::string value;
-    if (const std::int64_t* integer = node.as<std::int64_t>())
-        value = std::to_string(*integer);
-    else if (const std::string* line = line_of(reading, key, node))
-        value = *line;
-    else
-        return;
-    reading.spec.security.sysctls.push_back(
-        {reading.member->key, std::move(value), reading.member->at});
+    if (std::optional<std::string> value = text_of(reading, key, node))
+        reading.spec.security.sysctls.push_back(
+            {reading.member->key, std::move(*value), reading.member->at});
 }
 
 }  // namespace caisson

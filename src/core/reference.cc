@@ -4,7 +4,8 @@
 namespace caisson {
 
 std::string key_of(const Dependency& dependency) {
-    return "container." + std::string(key_of(dependency.kind));
+    return "container." +
+           std::string(dependency.key.empty() ? key_of(dependency.kind) : dependency.key);
 }
 
 bool is_requirement(const Dependency& dependency) {

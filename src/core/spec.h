@@ -32,6 +32,7 @@ struct Dependency {
     DependencyKind kind;
     std::string name;  // of a definition, or of a unit when it has a suffix
     Position at;
+    std::string_view key = {};  // where it follows from another key: "namespaces.pid"
 };
 
 // A limit, as the unit directive that it becomes.

@@ -27,15 +27,47 @@ std::size_t stem_length(std::string_view service) {
     return std::min(service.find('@'), service.rfind(".service"));
 }
 
+struct Context {
+    const CompiledContainer& container;
+    bool names_network_namespace;  // by namespaces.network, so that network.mode stays out
+};
+
+// Where an init system has other defaults; nothing elsewhere.
+std::optional<Node> boot_default(std::string_view name) {
+    if (name == "stop_signal")
+        return text_node("SIGRTMIN+3");
+    if (name == "stop_timeout")
+        return text_node("90s");
+    if (name == "no_new_privileges")
+        return Node{false, {}};
+    return std::nullopt;
+}
+
 std::optional<Node> container_default(const Key& key, const CompiledContainer& container) {
     const Plan& plan = *container.plan;
     if (key.name == "description")
         return text_node("Container " + plan.name);
+    if (key.name == "hostname" && plan.namespaces.uts.mode != NamespaceMode::Private)
+        return std::nullopt;
     if (key.name == "hostname")
         return text_node(plan.hostname);
     if (key.name == "unit_name")
         return text_node(container.service.substr(0, stem_length(container.service)));
     return literal_default(key);
+}
+
+// Some keys are for one choice of another only.
+bool stands_for_itself(const Key& key, const Context& context) {
+    const Plan& plan = *context.container.plan;
+    if (key.section == "container.network" && key.name == "mode")
+        return !context.names_network_namespace;
+    if (key.section == "container.namespaces" && key.name == "network")
+        return false;
+    if (key.section == "container.namespaces.time_offset")
+        return plan.namespaces.time.mode == NamespaceMode::Private;
+    if (key.section == "container.user_namespace" && key.name == "size")
+        return plan.user_namespace.mode == UserNamespaceMode::Range;
+    return true;
 }
 
 bool has_item(const Member* list, std::string_view item) {
@@ -56,6 +88,7 @@ std::optional<Node> mount_default(const Key& key, const Node::Table& mount) {
     const bool is_tmpfs = is_text(find_member(mount, "type"), "tmpfs");
     const Member* options = find_member(mount, "options");
     if ((key.name == "mode" && !is_tmpfs) || (key.name == "optional" && is_tmpfs) ||
+        (key.name == "recursive" && is_tmpfs) ||
         (key.name == "read_only" && (has_item(options, "ro") || has_item(options, "rw"))))
         return std::nullopt;
     return literal_default(key);
@@ -80,40 +113,48 @@ void add_start(Node::Table& table, const CompiledContainer& container) {
             {"wanted_by", {}, *literal_default(*find_key(keys_of("container"), "wanted_by"))});
 }
 
-void add_section(Node::Table& table, std::string_view section, const CompiledContainer& container);
+void add_section(Node::Table& table, std::string_view section, const Context& context);
 
-void add_inside(Node::Table& table, const Key& key, const CompiledContainer& container) {
+std::optional<Node> default_of(const Key& key, const Node::Table& table, const Context& context) {
+    if (!stands_for_itself(key, context))
+        return std::nullopt;
+    if (context.container.plan->boot)
+        if (std::optional<Node> value = boot_default(key.name))
+            return value;
+    if (key.section == "container")
+        return container_default(key, context.container);
+    return key.section == "container.mount" ? mount_default(key, table) : literal_default(key);
+}
+
+void add_inside(Node::Table& table, const Key& key, const Context& context) {
     const auto found = std::find_if(table.begin(), table.end(),
                                     [&](const Member& member) { return member.key == key.name; });
     if (found != table.end() && found->value.as<Node::Array>() != nullptr) {
         for (Node& item : *found->value.as<Node::Array>())
-            add_section(*item.as<Node::Table>(), key_path(key), container);
+            add_section(*item.as<Node::Table>(), key_path(key), context);
     } else if (found != table.end()) {
-        add_section(*found->value.as<Node::Table>(), key_path(key), container);
+        add_section(*found->value.as<Node::Table>(), key_path(key), context);
     } else if (key.type == "table") {
         Node::Table added;
-        add_section(added, key_path(key), container);
+        add_section(added, key_path(key), context);
         if (!added.empty())
             table.push_back({std::string(key.name), {}, {std::move(added), {}}});
     }
 }
 
-void add_section(Node::Table& table, std::string_view section, const CompiledContainer& container) {
+void add_section(Node::Table& table, std::string_view section, const Context& context) {
     for (const Key& key : keys_of(section)) {
         if (key.read == nullptr || key.name == "*")
             continue;
         if (key.type == "table" || key.type == "list of tables") {
-            add_inside(table, key, container);
+            add_inside(table, key, context);
             continue;
         }
         const bool is_start =
             section == "container" && (key.name == "autostart" || key.name == "wanted_by");
         if (is_start || find_member(table, key.name) != nullptr)
             continue;
-        std::optional<Node> value = section == "container" ? container_default(key, container)
-                                    : section == "container.mount" ? mount_default(key, table)
-                                                                   : literal_default(key);
-        if (value)
+        if (std::optional<Node> value = default_of(key, table, context))
             table.push_back({std::string(key.name), {}, std::move(*value)});
     }
 }
@@ -122,7 +163,10 @@ void add_section(Node::Table& table, std::string_view section, const CompiledCon
 
 void add_defaults(Node::Table& table, const CompiledContainer& container) {
     add_start(table, container);
-    add_section(table, "container", container);
+    const Member* namespaces = find_member(table, "namespaces");
+    add_section(table, "container",
+                {container, namespaces != nullptr &&
+                                find_member(*namespaces->value.as<Node::Table>(), "network")});
 }
 
 }  // namespace caisson

@@ -38,6 +38,8 @@ placement = "scope"
 slice = "caisson.slice"
 rootfs = { directory = "/srv/web", mode = "ephemeral" }
 command = ["a", "b \"c\"\\n"]
+boot = false
+init = false
 working_directory = "/"
 user = "0"
 hostname = "web"
@@ -47,9 +49,56 @@ stop_timeout = "10s"
 start_timeout = "90s"
 restart = "on-failure"
 
+[container.namespaces]
+pid = "private"
+uts = "private"
+ipc = "private"
+cgroup = "private"
+time = "private"
+
+[container.namespaces.time_offset]
+monotonic = 0
+boottime = 0
+
+[container.user_namespace]
+mode = "auto"
+
+[container.security]
+no_new_privileges = true
+seccomp = "default"
+
 [container.network]
 mode = "none"
 )");
+}
+
+TEST(Effective, HasTheDefaultsOfAnInitSystem) {
+    const std::string text =
+        shown("web", "web", "[container]\nrootfs.directory = '/srv/web'\nboot = true\n");
+    EXPECT_TRUE(has(text, "stop_signal = \"SIGRTMIN+3\""));
+    EXPECT_TRUE(has(text, "stop_timeout = \"90s\""));
+    EXPECT_TRUE(has(text, "no_new_privileges = false"));
+}
+
+TEST(Effective, NamesTheNetworkOnce) {
+    const std::string text =
+        shown("web", "web", std::string(minimal) + "namespaces.network = '/run/netns/a'\n");
+    EXPECT_TRUE(has(text, "network = \"/run/netns/a\""));
+    EXPECT_EQ(text.find("[container.network]"), std::string::npos);
+}
+
+TEST(Effective, LeavesOutWhatAnotherNamespaceHas) {
+    const std::string text = shown(
+        "web", "web", std::string(minimal) + "namespaces.time = 'host'\nnamespaces.uts = 'host'\n");
+    EXPECT_EQ(text.find("time_offset"), std::string::npos);
+    EXPECT_EQ(text.find("hostname"), std::string::npos);
+}
+
+TEST(Effective, SpellsOutTheSizeOfARangeAlone) {
+    const std::string text =
+        shown("web", "web",
+              std::string(minimal) + "user_namespace = { mode = 'range', base = 100000 }\n");
+    EXPECT_TRUE(has(text, "size = 65536")) << text;
 }
 
 TEST(Effective, KeepsLimitsWithEitherPlacement) {
@@ -100,12 +149,15 @@ TEST(Effective, SpellsOutMounts) {
                           "target = \"/www\"\n"
                           "read_only = false\n"
                           "options = [\"nosuid\", \"nodev\"]\n"
+                          "recursive = true\n"
+                          "propagation = \"rprivate\"\n"
                           "optional = false"))
         << text;
     EXPECT_TRUE(has(text, "[[container.mount]]\n"
                           "type = \"tmpfs\"\n"
                           "target = \"/t\"\n"
                           "options = [\"ro\"]\n"
+                          "propagation = \"rprivate\"\n"
                           "mode = \"0755\""))
         << text;
 }
