@@ -75,7 +75,8 @@ Result<void> add_time_zone(const Plan& plan, PreparedRoot& root, const Variables
 Result<void> add_boot_environment(const Plan& plan, PreparedRoot& root, Variables& extra) {
     if (!plan.boot)
         return {};
-    extra.emplace_back(uuid_variable, TRY(container_uuid(plan.name)));
+    std::string uuid = TRY(container_uuid(plan.name));
+    extra.emplace_back(uuid_variable, std::move(uuid));
     Result<void> bound = bind_file("/etc/os-release", "/run/host/os-release", root);
     if (!bound && !bound.error().is(ENOENT))
         return bound;

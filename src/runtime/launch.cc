@@ -214,7 +214,7 @@ Result<void> run(const Launch& launch) {
     if (plan.no_new_privileges)
         TRY(forbid_new_privileges());
     // Without no_new_privileges it takes a capability, which is gone below (seccomp(2)).
-    else if (launch.filter)
+    if (launch.filter && !plan.no_new_privileges)
         TRY(install_filter(*launch.filter));
     TRY(become(identity, plan.capabilities));
     TRY(enter_directory(plan.working_directory));

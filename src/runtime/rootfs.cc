@@ -36,10 +36,8 @@ public:
             return bind(mount, prepared);
         if (mount.type == MountType::Dev)
             prepared.detached = TRY(new_dev(mount.flags, plan_.devices, owner()));
-        else if (mount.type == MountType::Proc && !belongs_to_child(mount.type))
-            prepared.detached = TRY(new_procfs_of_children(mount.flags));
-        else if (!belongs_to_child(mount.type))
-            prepared.detached = TRY(new_kernel_mount(mount, plan_.user_namespace));
+        if (!belongs_to_child(mount.type))
+            prepared.detached = TRY(kernel_mount(mount));
         return true;
     }
 
@@ -65,6 +63,11 @@ private:
         default:
             return true;
         }
+    }
+
+    Result<UniqueFd> kernel_mount(const Mount& mount) const {
+        return mount.type == MountType::Proc ? new_procfs_of_children(mount.flags)
+                                             : new_kernel_mount(mount, plan_.user_namespace);
     }
 
     Result<void> give_to_container(int detached, Submounts submounts) {

@@ -39,7 +39,7 @@ target = "/data"'
     check "another container has another" is "$((one != two && two >= 524288))" 1
     check "a given range" is "$(base_of given-$placement) $(size_of given-$placement)" "300000 70000"
     check "none" is "$(base_of none-$placement)" 0
-    check "root inside is nobody outside" has "^Uid:[[:space:]]+$one[[:space:]]" cat "/proc/$(property one-$placement MainPID)/status"
+    check "root inside is nobody outside" has "^Uid:[[:space:]]+${one}[[:space:]]" cat "/proc/$(property one-$placement MainPID)/status"
 
     check "layers: owners as on disk" is "$(inside one-$placement stat -c %u:%g /etc/passwd /usr)" $'0:0\n0:0'
     check "layers: what it writes is its own" inside one-$placement touch /etc/passwd /new
