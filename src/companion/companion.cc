@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "companion/companion.h"
-
+// caisson-companion NAME pidfd=FD [stdout=FD] [stderr=FD] [notify=FD] [memory_events=FD]
+//                   [memory_peak=FD] [journal=PATH]
+//
+// Runs in a service's cgroup beside a container whose payload lives in a scope. It copies the
+// payload's output into the journal (stdout and stderr: read ends of pipes), relays notifications
+// (notify: a bound datagram socket) to $NOTIFY_SOCKET and reports out-of-memory kills
+// (memory_events, memory_peak: of the scope's cgroup). It ends when the payload (pidfd) is gone and
+// both pipes are at their end, by itself: it blocks all signals, so that a stop of the unit loses
+// no line. (Who starts it blocks them too, or a stop at that very moment kills it.) It reaps
+// nobody.
+//
+// It may be killed at any time; then nobody reads the pipes, and a payload that goes on writing
+// gets SIGPIPE, or EPIPE where it ignores that.
 #include <linux/capability.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -11,7 +22,8 @@
 #include "companion/memory.h"
 #include "companion/notify.h"
 #include "companion/stream.h"
-#include "companion/syscalls.h"
+#include "freestanding/program.h"
+#include "freestanding/syscalls.h"
 
 namespace caisson {
 
@@ -116,7 +128,7 @@ bool wait(Companion& self, bool delivered, long timeout) {
 
 }  // namespace
 
-int companion(int count, char** arguments, char** environment) {
+int program(int count, char** arguments, char** environment) {
     confine();
     Companion self;
     if (!parse(self, count, arguments))

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstdint>
 
-#include "companion/syscalls.h"
+#include "freestanding/syscalls.h"
 
 namespace caisson {
 

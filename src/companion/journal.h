@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "companion/outlet.h"
-#include "companion/text.h"
+#include "freestanding/text.h"
 
 namespace caisson {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "companion/memory.h"
 
-#include "companion/syscalls.h"
+#include "freestanding/syscalls.h"
 
 namespace caisson {
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "companion/outlet.h"
-#include "companion/text.h"
+#include "freestanding/text.h"
 
 namespace caisson {
 

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "companion/syscalls.h"
+#include "freestanding/syscalls.h"
 
 namespace caisson {
 

@@ -40,15 +40,21 @@ Result<void> limit_bounding_set(const std::vector<cap_value_t>& keep) {
     }
 }
 
-Result<void> set_sets(const std::vector<cap_value_t>& values) {
+Result<void> set_flag(cap_t sets, cap_flag_t flag, const std::vector<cap_value_t>& values) {
+    if (!values.empty() &&
+        ::cap_set_flag(sets, flag, static_cast<int>(values.size()), values.data(), CAP_SET) < 0)
+        return sys_error("prepare capabilities");
+    return {};
+}
+
+Result<void> set_sets(const std::vector<cap_value_t>& permitted,
+                      const std::vector<cap_value_t>& inheritable) {
     const Capabilities sets(::cap_init());
     if (!sets)
         return sys_error("prepare capabilities");
-    const int count = static_cast<int>(values.size());
-    if (count > 0 &&
-        (::cap_set_flag(sets.get(), CAP_PERMITTED, count, values.data(), CAP_SET) < 0 ||
-         ::cap_set_flag(sets.get(), CAP_EFFECTIVE, count, values.data(), CAP_SET) < 0))
-        return sys_error("prepare capabilities");
+    TRY(set_flag(sets.get(), CAP_PERMITTED, permitted));
+    TRY(set_flag(sets.get(), CAP_EFFECTIVE, permitted));
+    TRY(set_flag(sets.get(), CAP_INHERITABLE, inheritable));
     if (::cap_set_proc(sets.get()) < 0)
         return sys_error("set capabilities");
     return {};
@@ -66,6 +72,20 @@ Result<void> change_ids(const Identity& identity) {
     return {};
 }
 
+Result<void> keep_capabilities(unsigned long keep) {
+    if (::prctl(PR_SET_KEEPCAPS, keep, 0, 0, 0) < 0)
+        return sys_error("keep capabilities");
+    return {};
+}
+
+Result<void> raise_ambient(const std::vector<cap_value_t>& values) {
+    for (const cap_value_t value : values) {
+        if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, value, 0, 0) < 0)
+            return sys_error("raise the ambient set by capability", std::to_string(value));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> forbid_new_privileges() {
@@ -74,15 +94,23 @@ Result<void> forbid_new_privileges() {
     return {};
 }
 
-Result<void> become(const Identity& identity, const std::vector<std::string>& names) {
-    const std::vector<cap_value_t> values = TRY(numbers(names));
-    TRY(limit_bounding_set(values));
+Result<void> become(const Identity& identity, const std::vector<std::string>& bounding,
+                    const std::vector<std::string>& ambient) {
+    const std::vector<cap_value_t> bounds = TRY(numbers(bounding));
+    const std::vector<cap_value_t> kept = TRY(numbers(ambient));
+    TRY(limit_bounding_set(bounds));
     if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return sys_error("clear the ambient set");
-    // A change from uid 0 to another clears permitted and effective by itself.
+    if (identity.uid == 0) {
+        TRY(change_ids(identity));
+        return set_sets(bounds, {});
+    }
+    // A change from uid 0 to another clears permitted and ambient, but for this.
+    TRY(keep_capabilities(kept.empty() ? 0 : 1));
     TRY(change_ids(identity));
-    TRY(set_sets(identity.uid == 0 ? values : std::vector<cap_value_t>{}));
-    return {};
+    TRY(keep_capabilities(0));
+    TRY(set_sets(kept, kept));
+    return raise_ambient(kept);
 }
 
 }  // namespace caisson

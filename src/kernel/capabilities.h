@@ -11,10 +11,12 @@
 
 namespace caisson {
 
-// Gives up what is not in `names` in the bounding set, becomes `identity`, and leaves permitted and
-// effective as the bounding set for uid 0 and empty for others; inheritable and ambient are empty
-// (R14). Needs CAP_SETPCAP, CAP_SETUID and CAP_SETGID.
-Result<void> become(const Identity& identity, const std::vector<std::string>& names);
+// Gives up what is not in `bounding` in the bounding set, and becomes `identity`. For uid 0,
+// permitted and effective are as the bounding set then, inheritable and ambient empty (R14); for
+// others, all four are `ambient`, so that what is executed has them. Needs CAP_SETPCAP, CAP_SETUID
+// and CAP_SETGID.
+Result<void> become(const Identity& identity, const std::vector<std::string>& bounding,
+                    const std::vector<std::string>& ambient);
 
 Result<void> forbid_new_privileges();
 

@@ -62,7 +62,7 @@ Result<void> Child::wait_for_exec() {
     return error;
 }
 
-Result<Child> spawn(const SpawnOptions& options, const std::function<Error()>& body) {
+Result<Child> spawn(const SpawnOptions& options, const std::function<Error(int status)>& body) {
     Pipe status = TRY(make_pipe());
     int pidfd = -1;
     clone_args arguments{};
@@ -84,9 +84,13 @@ Result<Child> spawn(const SpawnOptions& options, const std::function<Error()>& b
     if (pid == 0) {
         // Of the pipe's two ends the child holds one: the parent's death is not its own.
         (void)::close(status.read.release());
-        report_and_exit(status.write.get(), body());
+        report_and_exit(status.write.get(), body(status.write.get()));
     }
     return Child(static_cast<pid_t>(pid), UniqueFd(pidfd), std::move(status.read));
+}
+
+Result<Child> spawn(const SpawnOptions& options, const std::function<Error()>& body) {
+    return spawn(options, [&body](int) { return body(); });
 }
 
 namespace {

@@ -46,6 +46,10 @@ private:
 // `body` returns only to report a failure.
 Result<Child> spawn(const SpawnOptions& options, const std::function<Error()>& body);
 
+// The same, with the write end of the status pipe, for a body whose program is not the last one to
+// be waited for: whoever inherits it reports as `body` would, an errno and a message in one write.
+Result<Child> spawn(const SpawnOptions& options, const std::function<Error(int status)>& body);
+
 // Keeps a process from ending, and kills it when the caller dies: so what has to be done about a
 // process that runs, however soon it is through, can be done. ptrace(2), PTRACE_EVENT_EXIT.
 //

@@ -16,6 +16,7 @@
 #include "kernel/syscalls.h"
 #include "kernel/user_namespace.h"
 #include "runtime/host_files.h"
+#include "runtime/init.h"
 #include "runtime/isolation.h"
 
 namespace caisson {
@@ -170,7 +171,7 @@ Result<void> enter_cgroup_namespace(const Plan& plan) {
     return {};
 }
 
-Result<void> run(const Launch& launch) {
+Result<void> run(const Launch& launch, int status) {
     const Plan& plan = launch.plan;
     const int root = launch.root.root.get();
     (void)::close(launch.orders_writer);
@@ -216,12 +217,16 @@ Result<void> run(const Launch& launch) {
     // Without no_new_privileges it takes a capability, which is gone below (seccomp(2)).
     if (launch.filter && !plan.no_new_privileges)
         TRY(install_filter(*launch.filter));
-    TRY(become(identity, plan.capabilities));
+    TRY(become(identity, plan.capabilities, plan.ambient));
     TRY(enter_directory(plan.working_directory));
     // Last, so that the filter need not allow anything above.
     if (launch.filter && plan.no_new_privileges)
         TRY(install_filter(*launch.filter));
-    return execute(command, environment_for(identity, launch.variables, launch.extra_variables));
+    const std::vector<std::string> environment =
+        environment_for(identity, launch.variables, launch.extra_variables);
+    if (plan.init)
+        return execute_init(launch.init, status, command, environment);
+    return execute(command, environment);
 }
 
 }  // namespace
@@ -289,8 +294,8 @@ Error execute(const std::vector<std::string>& command,
     return error;
 }
 
-Error launch(const Launch& launch) {
-    Result<void> ran = run(launch);
+Error launch(const Launch& launch, int status) {
+    Result<void> ran = run(launch, status);
     return std::move(ran.error());
 }
 

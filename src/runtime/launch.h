@@ -26,12 +26,13 @@ struct Launch {
     int orders = -1;  // read end of a pipe: one byte when the ids are mapped, where there are any
                       // to map; one when systemd has placed the process
     int orders_writer = -1;  // its write end, the parent's, closed in the child
+    int init = -1;           // caisson-init, where the plan wants it
     int out = -1;            // what becomes stdout and stderr; -1: as inherited
     int error = -1;
 };
 
-// Returns only to report a failure.
-Error launch(const Launch& launch);
+// Returns only to report a failure. `status`: the status pipe of spawn().
+Error launch(const Launch& launch, int status);
 
 // Changes the working directory as the payload's user would; refuses one outside the root (R9).
 Result<void> enter_directory(const std::string& path);

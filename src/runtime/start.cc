@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <optional>
 
 #include "kernel/process.h"
+#include "kernel/program.h"
 #include "kernel/seccomp.h"
 #include "runtime/companion.h"
 #include "runtime/environment.h"
 #include "runtime/filter.h"
 #include "runtime/host_files.h"
 #include "runtime/id_range.h"
+#include "runtime/init.h"
 #include "runtime/isolation.h"
 #include "runtime/launch.h"
 #include "runtime/placement.h"
@@ -27,13 +28,6 @@ namespace caisson {
 namespace {
 
 constexpr int barrier_timeout_milliseconds = 60 * 1000;
-
-Result<void> forbid_inspection() {
-    // The first process is in the container's PID namespace before it has given anything up (R2).
-    if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-        return sys_error("forbid inspection");
-    return {};
-}
 
 Result<void> make_runtime_directories() {
     for (const char* path :
@@ -172,6 +166,7 @@ Result<void> build_and_run(const Plan& plan, State state) {
     const std::optional<SeccompFilter> filter = TRY(payload_filter(plan));
     const std::optional<IdMapping> ids = TRY(make_id_mapping(plan));
     Output output = TRY(prepare_output(plan));
+    const UniqueFd init = TRY(open_init(plan));
     UniqueFd cgroup;
     if (plan.placement == Placement::Service)
         cgroup = TRY(make_payload_cgroup());
@@ -191,11 +186,12 @@ Result<void> build_and_run(const Plan& plan, State state) {
                               .has_user_namespace = ids.has_value(),
                               .orders = orders.read.get(),
                               .orders_writer = orders.write.get(),
+                              .init = init.get(),
                               .out = output.out,
                               .error = output.error};
     Child child =
         TRY(spawn({.namespaces = new_namespaces(plan), .as_sibling = true, .cgroup = cgroup.get()},
-                  [&] { return launch(child_launch); }));
+                  [&](int status) { return launch(child_launch, status); }));
     TRY(joined.leave());
 
     Result<void> done = endow(plan, child, ids, orders);
@@ -209,9 +205,14 @@ Result<void> build_and_run(const Plan& plan, State state) {
 }  // namespace
 
 Result<void> start(const std::string& path, const SpecifierValues& specifiers) {
+    const Plan plan = TRY(load_plan(path, specifiers));
+    // With a user namespace the container's root may not write the host's files. Without one, a
+    // payload of "/proc/self/exe" would get hold of this program (R1, R4).
+    if (plan.user_namespace.mode == UserNamespaceMode::Host)
+        TRY(detach_program());
+    // The first process is in the container's PID namespace before it has given anything up.
     TRY(forbid_inspection());
     TRY(make_runtime_directories());
-    const Plan plan = TRY(load_plan(path, specifiers));
     State state{.name = plan.name, .plan = path, .specifiers = specifiers};
     if (Result<void> done = build_and_run(plan, std::move(state)); !done)
         return std::move(done.error()).within(plan.name);

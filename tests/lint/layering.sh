@@ -6,7 +6,9 @@ set -uo pipefail
 
 declare -A may_include=(
     [base]='base'
-    [companion]='companion'
+    [freestanding]='freestanding'
+    [companion]='freestanding companion'
+    [init]='freestanding init'
     [core]='base core'
     [kernel]='base core kernel'
     [store]='base core store'

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The companion's start without a C library, and the functions that the compiler and <string_view>
+// A program's start without a C library, and the functions that the compiler and <string_view>
 // call of their own accord. Beside it goes start_ARCHITECTURE.S.
-#include "companion/companion.h"
-#include "companion/syscalls.h"
+#include "freestanding/program.h"
+#include "freestanding/syscalls.h"
 
 extern "C" {
 
@@ -44,7 +44,7 @@ size_t strlen(const char* text) {
 [[noreturn]] void start(long* stack) {
     const int count = static_cast<int>(*stack);
     char** arguments = reinterpret_cast<char**>(stack + 1);
-    const int status = caisson::companion(count, arguments, arguments + count + 1);
+    const int status = caisson::program(count, arguments, arguments + count + 1);
     for (;;)
         caisson::call(SYS_exit_group, status);
 }

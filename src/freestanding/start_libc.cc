@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The companion's start on architectures that have no start_ARCHITECTURE.S: with the C library,
+// A program's start on architectures that have no start_ARCHITECTURE.S: with the C library,
 // and therefore ten times the memory.
 #include <unistd.h>
 
 #include <cerrno>
 
-#include "companion/companion.h"
-#include "companion/syscalls.h"
+#include "freestanding/program.h"
+#include "freestanding/syscalls.h"
 
 extern "C" long system_call(long number, long a, long b, long c, long d, long e, long f) {
     const long result = ::syscall(number, a, b, c, d, e, f);
@@ -14,5 +14,5 @@ extern "C" long system_call(long number, long a, long b, long c, long d, long e,
 }
 
 int main(int count, char** arguments) {
-    return caisson::companion(count, arguments, environ);
+    return caisson::program(count, arguments, environ);
 }

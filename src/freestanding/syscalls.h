@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The companion's only way to the kernel: the raw system call, which returns -errno. The C library
-// would cost more memory than all else here (684 KiB of a static glibc against 28).
+// A freestanding program's only way to the kernel: the raw system call, which returns -errno. The
+// C library would cost more memory than all else in one (684 KiB of a static glibc against 28).
 #pragma once
 
 #include <sys/syscall.h>
