@@ -96,8 +96,8 @@ enters() {
     systemctl stop "$box"
 }
 
-# With CAP_SYS_PTRACE and no user namespace a container sees all of the runtime while that enters: it holds its program
-# open, and writes it when it runs no more. Seen to succeed where exec did not detach its program.
+# With CAP_SYS_PTRACE and no user namespace a container sees all of the runtime while that enters, and can hold its
+# program open for the time when it runs no more. Where exec did not detach its program, the file held was the host's.
 define thief.toml <<'X'
 [container]
 rootfs = { directory = "/srv/rootfs/debian" }
