@@ -25,6 +25,7 @@ const std::vector<std::string>& default_masked_paths() {
         "/proc/scsi",
         "/proc/timer_list",
         "/proc/timer_stats",
+        "/sys/devices/system/cpu/cpu*/thermal_throttle",
         "/sys/devices/virtual/powercap",
         "/sys/firmware",
     };

@@ -218,6 +218,18 @@ Result<void> remove_tree(int directory, const std::string& name) {
     return {};
 }
 
+Result<std::vector<std::string>> list_directory(UniqueFd directory, std::string_view name) {
+    const Listing listing = TRY(list(std::move(directory), name));
+    std::vector<std::string> names;
+    while (const dirent* entry = ::readdir(listing.get())) {
+        const std::string_view child = entry->d_name;
+        if (child != "." && child != "..")
+            names.emplace_back(child);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 std::string descriptor_path(int fd) {
     return "/proc/self/fd/" + std::to_string(fd);
 }

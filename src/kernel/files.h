@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -44,5 +45,8 @@ Result<void> remove_tree(int directory, const std::string& name);
 
 // "/proc/self/fd/N", for interfaces that take only paths.
 std::string descriptor_path(int fd);
+
+// The names in a directory but "." and "..", sorted.
+Result<std::vector<std::string>> list_directory(UniqueFd directory, std::string_view name);
 
 }  // namespace caisson

@@ -18,6 +18,7 @@
 #include "runtime/host_files.h"
 #include "runtime/init.h"
 #include "runtime/isolation.h"
+#include "runtime/masks.h"
 
 namespace caisson {
 
@@ -78,64 +79,6 @@ Result<void> attach_mounts(const Launch& launch, Stage stage) {
                 attach_prepared(launch.root.root.get(), one, launch.plan.user_namespace);
             !done)
             return std::move(done.error()).within("mount on " + one.mount->target);
-    }
-    return {};
-}
-
-// Nothing of these is a link: they are below /proc and /sys, freshly mounted (R10, R12).
-Result<UniqueFd> open_kernel_path(int root, const std::string& path) {
-    Result<UniqueFd> fd = open_without_links(root, path, O_PATH);
-    if (!fd && (fd.error().is(ENOENT) || fd.error().is(ENOTDIR)))
-        return UniqueFd();
-    return fd;
-}
-
-// What hides a path. Only an attached mount can be copied, so the first use attaches the original.
-struct Cover {
-    int mount;
-    bool attached = false;
-};
-
-Result<void> cover_path(Cover& cover, int target, const std::string& path) {
-    if (!std::exchange(cover.attached, true))
-        return attach(cover.mount, target, path);
-    const UniqueFd copy = TRY(clone_mount(cover.mount, Submounts::Leave, {}));
-    return attach(copy.get(), target, path);
-}
-
-struct Covers {
-    Cover file;
-    Cover directory;
-};
-
-Result<void> mask(int root, const std::string& path, Covers& covers) {
-    const UniqueFd target = TRY(open_kernel_path(root, path));
-    if (!target)
-        return {};
-    struct stat status {};
-    if (::fstat(target.get(), &status) < 0)
-        return sys_error("stat");
-    return cover_path(S_ISDIR(status.st_mode) ? covers.directory : covers.file, target.get(), path);
-}
-
-Result<void> make_read_only(int root, const std::string& path) {
-    const UniqueFd target = TRY(open_kernel_path(root, path));
-    if (!target)
-        return {};
-    const UniqueFd copy = TRY(clone_mount(target.get(), Submounts::Copy, {.read_only = true}));
-    return attach(copy.get(), target.get(), path);
-}
-
-Result<void> protect_kernel_paths(int root, const Plan& plan, const PreparedRoot& prepared) {
-    Covers covers{.file = {prepared.null_device.get()},
-                  .directory = {prepared.empty_directory.get()}};
-    for (const std::string& path : plan.masked_paths) {
-        if (Result<void> done = mask(root, path, covers); !done)
-            return std::move(done.error()).within("mask " + path);
-    }
-    for (const std::string& path : plan.read_only_paths) {
-        if (Result<void> done = make_read_only(root, path); !done)
-            return std::move(done.error()).within("make read-only " + path);
     }
     return {};
 }

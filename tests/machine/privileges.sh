@@ -55,7 +55,7 @@ nice = "20"'
 "kernel.msgmax" = 65000
 "fs.mqueue.queues_max" = 11
 "kernel.domainname" = "example.org"'
-    container masked 'security = { masked_paths = ["/etc/debian_version", "/usr/share"], read_only_paths = ["/etc/apt"], unmask = ["/proc/interrupts"] }'
+    container masked 'security = { masked_paths = ["/etc/debian_version", "/usr/share", "/usr/lib/os-rel*"], read_only_paths = ["/etc/apt"], unmask = ["/proc/interrupts"] }'
     container device '[[container.device]]
 path = "/dev/loop-control"
 target = "/dev/deep/loop"
@@ -117,6 +117,7 @@ propagation = "rslave"'
     check "sysctl: read-only afterwards" fails inside tuned sh -c 'echo 0 >/proc/sys/net/ipv4/ip_forward'
 
     check "a file is masked" is "$(inside masked cat /etc/debian_version | wc -c)" 0
+    check "what a pattern finds is masked" is "$(inside masked cat /usr/lib/os-release | wc -c)" 0
     check "a directory is masked" is "$(inside masked ls /usr/share | wc -l)" 0
     check "a path is read-only" fails inside masked touch /etc/apt/x
     check "what is unmasked speaks" fails is "$(inside masked cat /proc/interrupts | wc -c)" 0
