@@ -126,6 +126,9 @@ command = ["/payload", "/bench/fifo"]
 source = "$shared"
 target = "/bench"
 TEXT
+        # The same with the namespaces that the floor has.
+        sed '/^autostart/a user_namespace = { mode = "host" }\nnamespaces = { time = "host" }' \
+            "/etc/caisson/bench-$placement.toml" >"/etc/caisson/six-$placement.toml"
     done
 }
 
@@ -150,6 +153,8 @@ singles() {
         "C floor=floor.service"
         "Caisson, placement service=bench-service.service"
         "Caisson, placement scope=bench-scope.service"
+        "the same, the floor's namespaces=six-service.service"
+        "scope, the floor's namespaces=six-scope.service"
         "crun, cgroups disabled=crun-disabled.service"
         "crun, systemd's cgroups=crun-systemd.service"
         "runc, cgroupfs=runc-cgroupfs.service"
