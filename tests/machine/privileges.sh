@@ -28,8 +28,9 @@ environment_of() { tr '\0' '\n' <"/proc/$(property "$1" MainPID)/environ"; }
 
 default=$(mask 0 1 3 4 5 6 7 8 10 18 31)
 all=$(((1 << ($(cat /proc/sys/kernel/cap_last_cap) + 1)) - 1))
-mkdir -p /srv/tree/below && mount -t tmpfs tmpfs /srv/tree/below && touch /srv/tree/below/file
-mount --make-shared /srv/tree/below 2>/dev/null
+mkdir -p /srv/tree/below /srv/other && touch /srv/other/file
+mount --bind /srv/other /srv/tree/below
+mount --make-shared /srv/tree/below
 for placement in scope service; do
     echo "# placement $placement"
     container plain ""
@@ -137,6 +138,17 @@ propagation = "rslave"'
         check "$name: without the module it does not start" fails systemctl start "$name"
         check "$name: and says why" within 5 has 'this kernel runs without (AppArmor|SELinux)|apparmor_profile absent-profile: ' logs "$name"
     done
+
+    if [[ -e /sys/kernel/security/apparmor/profiles ]]; then
+        # The one profile that every kernel with AppArmor has.
+        container armored 'security = { apparmor_profile = "unconfined" }'
+        reload
+        check "apparmor: a profile" systemctl start armored
+        check "apparmor: is in force" has unconfined cat "/proc/$(property armored MainPID)/attr/apparmor/current"
+        systemctl stop armored
+    else
+        echo "skip - a profile in force: this kernel runs without AppArmor"
+    fi
 
     check "timezone: host" has '^TZ=(:/run/host/localtime|UTC)$' environment_of zone-host
     check "timezone: UTC" has '^TZ=UTC$' environment_of zone-UTC
