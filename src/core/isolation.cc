@@ -341,14 +341,6 @@ private:
     Diagnostics& diagnostics_;
 };
 
-std::vector<std::string> values_of(const Given<Texts>& texts) {
-    std::vector<std::string> values;
-    if (texts)
-        for (const Text& text : texts->value)
-            values.push_back(text.value);
-    return values;
-}
-
 // "ALL" first, either way, so that what is named stands against it.
 void plan_capabilities(const ContainerSpec& spec, Plan& plan) {
     const std::vector<std::string> add = values_of(spec.security.add_capabilities);

@@ -43,14 +43,6 @@ const std::vector<Mount>& default_mounts() {
     return mounts;
 }
 
-std::vector<std::string> values_of(const Given<Texts>& texts) {
-    std::vector<std::string> values;
-    if (texts)
-        for (const Text& text : texts->value)
-            values.push_back(text.value);
-    return values;
-}
-
 std::vector<std::pair<std::string, std::string>> sorted(const std::vector<NamedText>& texts) {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const NamedText& text : texts)

@@ -21,6 +21,14 @@ using Texts = std::vector<Text>;
 template <typename T>
 using Given = std::optional<Located<T>>;
 
+inline std::vector<std::string> values_of(const Given<Texts>& texts) {
+    std::vector<std::string> values;
+    if (texts)
+        for (const Text& text : texts->value)
+            values.push_back(text.value);
+    return values;
+}
+
 // One entry of a table whose keys the user chooses: environment, labels, systemd.service.
 struct NamedText {
     std::string name;

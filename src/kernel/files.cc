@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <memory>
@@ -232,6 +233,15 @@ Result<std::vector<std::string>> list_directory(UniqueFd directory, std::string_
 
 std::string descriptor_path(int fd) {
     return "/proc/self/fd/" + std::to_string(fd);
+}
+
+Result<void> check_file_system(int fd, long type, std::string_view name) {
+    struct statfs status {};
+    if (::fstatfs(fd, &status) < 0)
+        return sys_error("stat", name);
+    if (status.f_type != type)
+        return plain_error(std::string(name) + ": not of the file system that it should be of");
+    return {};
 }
 
 }  // namespace caisson

@@ -49,4 +49,7 @@ std::string descriptor_path(int fd);
 // The names in a directory but "." and "..", sorted.
 Result<std::vector<std::string>> list_directory(UniqueFd directory, std::string_view name);
 
+// Fails unless the file is of the file system of that type, statfs(2): "/proc" may be anything.
+Result<void> check_file_system(int fd, long type, std::string_view name);
+
 }  // namespace caisson

@@ -5,7 +5,6 @@
 #include <linux/magic.h>
 #include <linux/sched.h>
 #include <sched.h>
-#include <sys/vfs.h>
 
 #include "kernel/files.h"
 
@@ -59,10 +58,7 @@ Result<void> Joined::leave() {
 
 Result<UniqueFd> open_namespace(const std::string& path) {
     UniqueFd file = TRY(open_path(path, O_RDONLY));
-    struct statfs status {};
-    if (::fstatfs(file.get(), &status) < 0)
-        return sys_error("stat", path);
-    if (status.f_type != NSFS_MAGIC)
+    if (!check_file_system(file.get(), NSFS_MAGIC, path))
         return plain_error(path + ": not a namespace");
     return file;
 }

@@ -19,14 +19,6 @@ namespace {
 
 constexpr std::size_t largest_list = 8 * 1024 * 1024;  // above what execve(2) takes
 
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-    std::vector<char*> list;
-    for (const std::string& text : strings)
-        list.push_back(const_cast<char*>(text.c_str()));
-    list.push_back(nullptr);
-    return list;
-}
-
 // What was executed by descriptor has a number for a path (execveat(2), NOTES), and from a detached
 // mount, flags that no mount(8) changes.
 Result<bool> is_detached(int program) {
@@ -59,6 +51,14 @@ std::vector<std::string> own_environment() {
 }
 
 }  // namespace
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+    std::vector<char*> list;
+    for (const std::string& text : strings)
+        list.push_back(const_cast<char*>(text.c_str()));
+    list.push_back(nullptr);
+    return list;
+}
 
 Error execute_descriptor(int program, const std::vector<std::string>& arguments,
                          const std::vector<std::string>& environment) {

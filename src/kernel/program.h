@@ -10,6 +10,9 @@
 
 namespace caisson {
 
+// The strings as execve(2) takes them; they must outlive the list.
+std::vector<char*> pointers(const std::vector<std::string>& strings);
+
 // Returns only on failure. The new program's name (PR_GET_NAME) is a number.
 Error execute_descriptor(int program, const std::vector<std::string>& arguments,
                          const std::vector<std::string>& environment);

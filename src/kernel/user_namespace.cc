@@ -6,7 +6,6 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 
 #include <string>
@@ -23,11 +22,7 @@ namespace {
 Result<UniqueFd> open_process(pid_t pid) {
     const std::string path = "/proc/" + std::to_string(pid);
     UniqueFd directory = TRY(open_path(path, O_PATH | O_DIRECTORY | O_NOFOLLOW));
-    struct statfs status {};
-    if (::fstatfs(directory.get(), &status) < 0)
-        return sys_error("stat", path);
-    if (status.f_type != PROC_SUPER_MAGIC)
-        return plain_error(path + ": not of a proc file system");
+    TRY(check_file_system(directory.get(), PROC_SUPER_MAGIC, path));
     return directory;
 }
 

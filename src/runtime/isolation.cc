@@ -8,7 +8,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -60,11 +59,7 @@ Result<void> join(Joined& joined, const Row& row, const Namespace& target) {
 // A file below /proc of the container, on the procfs itself and nothing mounted over it (R10).
 Result<UniqueFd> open_proc_file(int root, const std::string& path) {
     UniqueFd file = TRY(open_without_links(root, path, O_WRONLY));
-    struct statfs status {};
-    if (::fstatfs(file.get(), &status) < 0)
-        return sys_error("stat", path);
-    if (status.f_type != PROC_SUPER_MAGIC)
-        return plain_error(path + ": not of a proc file system");
+    TRY(check_file_system(file.get(), PROC_SUPER_MAGIC, path));
     return file;
 }
 

@@ -13,6 +13,7 @@
 #include "kernel/kernel_mounts.h"
 #include "kernel/mounts.h"
 #include "kernel/network.h"
+#include "kernel/program.h"
 #include "kernel/syscalls.h"
 #include "kernel/user_namespace.h"
 #include "runtime/host_files.h"
@@ -194,14 +195,6 @@ Result<Identity> find_identity(int root, const std::string& user,
 }
 
 namespace {
-
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-    std::vector<char*> list;
-    for (const std::string& text : strings)
-        list.push_back(const_cast<char*>(text.c_str()));
-    list.push_back(nullptr);
-    return list;
-}
 
 std::string_view search_path(const std::vector<std::string>& environment) {
     for (std::string_view entry : environment) {
