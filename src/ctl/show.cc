@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What became of a definition: itself with all defaults, or what the generator makes of it.
+// What became of a definition: itself with all defaults, or what the generator makes of it, or what
+// the kernel says of it.
 #include "ctl/effective.h"
 #include "ctl/observation_json.h"
+#include "ctl/security.h"
 #include "ctl/specifiers.h"
 #include "ctl/verbs.h"
 
@@ -50,6 +52,17 @@ std::string pretty(const std::string& json) {
     return dump(Json::parse(json, nullptr, false));
 }
 
+Result<std::string> show_security(const Plan& plan, const Target& target, const Output& output,
+                                  const Places& places) {
+    Security security{.plan = plan, .pid = 0, .walls = {}};
+    if (const std::optional<State> state = TRY(load_state(target.name, places.states))) {
+        security.walls = TRY(read_walls(state->pid, state->start_time, places.root));
+        security.pid = state->pid;
+    }
+    return output.format == Format::Machine ? dump(security_json(security))
+                                            : security_text(security, output.style);
+}
+
 }  // namespace
 
 Result<Outcome> show(const ShowOptions& options, const Output& output, const Inventory& inventory,
@@ -81,6 +94,10 @@ Result<Outcome> show(const ShowOptions& options, const Output& output, const Inv
         return outcome;
     }
     const Plan plan = with_specifiers(*container.plan, *target, places);
+    if (options.view == View::Security) {
+        outcome.output = TRY(show_security(plan, *target, output, places));
+        return outcome;
+    }
     outcome.output = pretty(options.view == View::Oci ? encode_oci(plan) : encode(plan));
     return outcome;
 }
