@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The runtime's program is overwritten through /proc: by an image whose program is /proc/self/exe, and from a container into
-# whose PID namespace another one is started. Weakened: no user namespace, CAP_SYS_PTRACE; then the program can be opened.
+# whose PID namespace another one is started. Weakened: no user namespace, CAP_SYS_PTRACE; then the runtime's program can be
+# opened, and with the host's PID namespace a program of the host's that is no runtime is overwritten when it has ended.
 set -uo pipefail
 . "$(dirname "$0")/attack.sh"
 
@@ -16,6 +17,10 @@ attack <<'SH'
 for exe in /proc/[0-9]*/exe; do
     (: >>"$exe") 2>/dev/null && [[ $(readlink "$exe") == *caisson* ]] && escaped "$exe"
 done
+for exe in /proc/[0-9]*/exe; do
+    [[ $(readlink "$exe") == */attack/proc-self-exe/helper ]] && exec 9<"$exe" && sleep 3
+done 2>/dev/null
+[[ -e /proc/self/fd/9 ]] && echo overwritten >/proc/self/fd/9 && escaped "overwritten"
 probe hunt caisson-runtime 3 | sort | uniq -c
 exit 0
 SH
@@ -52,4 +57,10 @@ reload
 hunted "$name-weakened"
 check "the program is seen to be opened where settings let it" has '^ESCAPED exe' logs "$name-weakened"
 unharmed "weakened"
+cp "$(command -v probe)" "$home/helper"
+"$home/helper" sleep 2 &
+container "$name-helped" scope "$weak" 'namespaces.pid = "host"'
+reload
+attempt "$name-helped"
+check "a program of the host's is seen to be overwritten" is "$(head -c 11 "$home/helper" | tr -d '\0')" overwritten
 finish

@@ -8,7 +8,7 @@ vm_only
 attack <<'SH'
 mkdir -p /scratch && mount -t proc proc /scratch 2>/dev/null
 for file in /proc/sysrq-trigger /proc/sys/kernel/sysrq /scratch/sysrq-trigger; do
-    (echo h >"$file") 2>/dev/null && escaped "$file"
+    [[ ! -e $file ]] || { (echo h >"$file") 2>/dev/null && escaped "$file"; }
 done
 exit 0
 SH
