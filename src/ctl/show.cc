@@ -55,8 +55,10 @@ std::string pretty(const std::string& json) {
 Result<std::string> show_security(const Plan& plan, const Target& target, const Output& output,
                                   const Places& places) {
     Security security{.plan = plan, .pid = 0, .walls = {}};
-    if (const std::optional<State> state = TRY(load_state(target.name, places.states))) {
-        security.walls = TRY(read_walls(state->pid, state->start_time, places.root));
+    const std::optional<State> state = TRY(load_state(target.name, places.states));
+    if (state) {
+        Walls walls = TRY(read_walls(state->pid, state->start_time, places.root));
+        security.walls = std::move(walls);
         security.pid = state->pid;
     }
     return output.format == Format::Machine ? dump(security_json(security))
@@ -95,7 +97,8 @@ Result<Outcome> show(const ShowOptions& options, const Output& output, const Inv
     }
     const Plan plan = with_specifiers(*container.plan, *target, places);
     if (options.view == View::Security) {
-        outcome.output = TRY(show_security(plan, *target, output, places));
+        std::string text = TRY(show_security(plan, *target, output, places));
+        outcome.output = std::move(text);
         return outcome;
     }
     outcome.output = pretty(options.view == View::Oci ? encode_oci(plan) : encode(plan));

@@ -233,9 +233,12 @@ std::string read_label(const std::string& process) {
 Result<Walls> read_walls(pid_t pid, std::uint64_t start_time, const std::string& root) {
     const std::string process = root + "/proc/" + std::to_string(pid);
     Walls walls;
-    walls.namespaces = TRY(read_namespaces(process, root + "/proc/self"));
-    walls.uids = TRY(read_map(process + "/uid_map"));
-    walls.gids = TRY(read_map(process + "/gid_map"));
+    std::vector<NamespaceLink> namespaces = TRY(read_namespaces(process, root + "/proc/self"));
+    walls.namespaces = std::move(namespaces);
+    std::vector<IdMap> uids = TRY(read_map(process + "/uid_map"));
+    walls.uids = std::move(uids);
+    std::vector<IdMap> gids = TRY(read_map(process + "/gid_map"));
+    walls.gids = std::move(gids);
     const std::string status = TRY(read_whole(process + "/status"));
     read_status(status, walls);
     const std::string mounts = TRY(read_whole(process + "/mountinfo"));
