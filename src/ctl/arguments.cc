@@ -66,6 +66,7 @@ Row add_show(CLI::App& app, Parsed& parsed) {
     add("--oci", View::Oci, "As an OCI runtime configuration");
     add("--unit", View::Unit, "As the units that the generator writes");
     add("--plan", View::Plan, "As the plan that the runtime reads");
+    add("--security", View::Security, "Its isolation: what is asked and what is in force");
     views->require_option(0, 1);
     add_root(*command, parsed.show.root);
     return {command, [](const Parsed& all) { return Verb(all.show); }};

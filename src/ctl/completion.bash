@@ -33,7 +33,7 @@ __caissonctl_names() {
 __caissonctl_options() {
     echo --json --no-pager --no-legend --help
     case $1 in
-    show) echo --oci --unit --plan --root= ;;
+    show) echo --oci --unit --plan --security --root= ;;
     logs) echo --follow --lines= ;;
     check) echo --root= --as= ;;
     kill) echo --signal= --all ;;

@@ -46,6 +46,7 @@ struct Places {
     std::string states = state_directory;
     std::string plans = running_plans;
     std::string units = generator_directory;
+    std::string root;  // where /proc is
 };
 
 // The property that says since when a unit is in `active_state`.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What became of a definition: itself with all defaults, or what the generator makes of it.
+// What became of a definition: itself with all defaults, or what the generator makes of it, or what
+// the kernel says of it.
 #include "ctl/effective.h"
 #include "ctl/observation_json.h"
+#include "ctl/security.h"
 #include "ctl/specifiers.h"
 #include "ctl/verbs.h"
 
@@ -50,6 +52,19 @@ std::string pretty(const std::string& json) {
     return dump(Json::parse(json, nullptr, false));
 }
 
+Result<std::string> show_security(const Plan& plan, const Target& target, const Output& output,
+                                  const Places& places) {
+    Security security{.plan = plan, .pid = 0, .walls = {}};
+    const std::optional<State> state = TRY(load_state(target.name, places.states));
+    if (state) {
+        Walls walls = TRY(read_walls(state->pid, state->start_time, places.root));
+        security.walls = std::move(walls);
+        security.pid = state->pid;
+    }
+    return output.format == Format::Machine ? dump(security_json(security))
+                                            : security_text(security, output.style);
+}
+
 }  // namespace
 
 Result<Outcome> show(const ShowOptions& options, const Output& output, const Inventory& inventory,
@@ -81,6 +96,11 @@ Result<Outcome> show(const ShowOptions& options, const Output& output, const Inv
         return outcome;
     }
     const Plan plan = with_specifiers(*container.plan, *target, places);
+    if (options.view == View::Security) {
+        std::string text = TRY(show_security(plan, *target, output, places));
+        outcome.output = std::move(text);
+        return outcome;
+    }
     outcome.output = pretty(options.view == View::Oci ? encode_oci(plan) : encode(plan));
     return outcome;
 }

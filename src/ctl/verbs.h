@@ -42,7 +42,7 @@ struct ListOptions {
 struct StatusOptions {
     std::vector<std::string> names;
 };
-enum class View { Definition, Oci, Unit, Plan };
+enum class View { Definition, Oci, Unit, Plan, Security };
 struct ShowOptions {
     std::string name;
     View view = View::Definition;

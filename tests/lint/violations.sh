@@ -161,6 +161,12 @@ file tests/machine/a.sh </dev/null
 chmod +x "$tree/tests/machine/a.sh"
 file tests/machine/scripts <<<'a.sh bookworm,trixie -'
 content machine_list.sh
+file tests/machine/b/one.sh </dev/null
+file tests/machine/b/all.sh </dev/null
+chmod +x "$tree"/tests/machine/b/*.sh
+finds machine_list.sh 'tests/machine/b/one.sh: executable'
+file tests/machine/scripts <<<$'a.sh bookworm,trixie -\nb/all.sh bookworm -'
+content machine_list.sh
 file tests/machine/scripts <<<'b.sh bookworm bookworm'
 finds machine_list.sh 'tests/machine/a.sh: executable'
 finds machine_list.sh 'no executable script b.sh'

@@ -11,8 +11,8 @@
 int probe_argc;
 char** probe_argv;
 
-static const struct verb* const tables[] = {look_verbs, file_verbs, act_verbs, net_verbs,
-                                            syscall_verbs};
+static const struct verb* const tables[] = {look_verbs, file_verbs,    act_verbs,
+                                            net_verbs,  syscall_verbs, attack_verbs};
 
 int failed(const char* verb, const char* object) {
     fprintf(stderr, "probe: %s: %s: %s\n", verb, object, errno_name(errno));

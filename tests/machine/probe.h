@@ -23,6 +23,7 @@ extern const struct verb file_verbs[];
 extern const struct verb act_verbs[];
 extern const struct verb net_verbs[];
 extern const struct verb syscall_verbs[];
+extern const struct verb attack_verbs[];
 
 extern int probe_argc;
 extern char** probe_argv;
