@@ -12,6 +12,7 @@
 #include "core/planner.h"
 #include "core/reading.h"
 #include "core/service.h"
+#include "core/socket.h"
 #include "core/unit.h"
 #include "core/validate.h"
 
@@ -45,6 +46,21 @@ Complaint check_name(std::string_view name) {
     return check_resource_name(name);
 }
 
+// Of one resource at a time; a container with the pod that it joins, which any file may define.
+// `found` is what parsing the containers has found.
+void validate_all(DefinitionSet& set, std::vector<Diagnostics>& found) {
+    for (const DeclaredPod& pod : set.pods)
+        validate(pod.spec, set.definitions[pod.definition].diagnostics);
+    for (std::size_t i = 0; i < set.containers.size(); ++i) {
+        ContainerSpec& spec = set.containers[i].spec;
+        join_pod(spec, set.pods, found[i]);
+        if (found[i].size() <= most_diagnostics)
+            validate(spec, found[i]);
+        Diagnostics& all = set.definitions[set.containers[i].definition].diagnostics;
+        std::move(found[i].begin(), found[i].end(), std::back_inserter(all));
+    }
+}
+
 DefinitionSet read_definitions(const CompileInput& input) {
     const HostDefaults defaults =
         input.host_defaults ? read_host_defaults(*input.host_defaults) : HostDefaults{};
@@ -57,25 +73,26 @@ DefinitionSet read_definitions(const CompileInput& input) {
     DefinitionSet set;
     set.definitions.reserve(sources.size());
     set.containers.reserve(sources.size());
+    // Each on its own, so that "missing" is asked of one container alone.
+    std::vector<Diagnostics> found;
+    found.reserve(sources.size());
     for (const SourceFile* source : sources) {
         Definition definition = read_definition(*source, defaults);
+        const std::size_t index = set.definitions.size();
         for (Resource& resource : definition.resources) {
-            if (resource.kind != "container")
-                continue;
-            // Each on its own, so that "missing" is asked of this container alone.
-            Diagnostics found;
-            ContainerSpec spec = parse_container(resource, *source, found);
-            if (found.size() <= most_diagnostics)
-                validate(spec, found);
-            std::move(found.begin(), found.end(), std::back_inserter(definition.diagnostics));
+            if (resource.kind == "container") {
+                ContainerSpec spec = parse_container(resource, *source, found.emplace_back());
+                std::string service = service_name(spec);
+                set.containers.push_back({index, std::move(spec), std::move(service), {}});
+            } else if (resource.kind == "pod") {
+                set.pods.push_back({index, parse_pod(resource, *source, definition.diagnostics)});
+            }
             // The Spec has all of it. What is kept of a thousand is fetched page by page.
             resource.table = Node{};
-            std::string service = service_name(spec);
-            set.containers.push_back(
-                {set.definitions.size(), std::move(spec), std::move(service), {}, false});
         }
         set.definitions.push_back(std::move(definition));
     }
+    validate_all(set, found);
     return set;
 }
 
@@ -86,18 +103,27 @@ public:
         output_.containers.reserve(input.definitions.size());
     }
 
+    void add(const std::vector<const DeclaredContainer*>& containers,
+             const std::vector<const PodSpec*>& pods) {
+        for (const DeclaredContainer* container : containers)
+            add_container(*container);
+        for (const PodSpec* pod : pods)
+            add_pod(*pod);
+    }
+
     void add_container(const DeclaredContainer& container) {
         const ContainerSpec& spec = container.spec;
         services_.insert(container.service);
-        Plan plan = plan_for(spec, container.service);
+        Plan plan = plan_for(container);
         std::string encoded = encode(plan);
         std::string path = "caisson/" + spec.name + "." + hash_of(encoded) + ".json";
         std::string plan_path = absolute(path);
         const Unit service = service_for(container, plan, input_.runtime, plan_path);
         add(container.service, render(service), OutputFile::Kind::Unit);
         add(std::move(path), std::move(encoded), OutputFile::Kind::Plan);
-        if (Unit scope = scope_drop_in_for(container); !scope.sections.empty())
-            add(scope.name, render(scope), OutputFile::Kind::Unit);
+        for (const Unit& unit : {scope_drop_in_for(container), socket_for(container)})
+            if (!unit.sections.empty())
+                add(unit.name, render(unit), OutputFile::Kind::Unit);
         add_links(links_for(container));
         output_.containers.push_back({spec.name,
                                       std::string(spec.definition),
@@ -107,10 +133,35 @@ public:
                                       {}});
     }
 
+    void add_pod(const PodSpec& pod) {
+        for (const Unit& unit : {slice_for(pod), service_for(pod, input_.runtime)})
+            if (!unit.sections.empty())
+                add(unit.name, render(unit), OutputFile::Kind::Unit);
+        services_.insert(pod_service(pod.name));
+        if (!pod.autostart || pod.autostart->value)
+            add_links(default_links_for(pod_slice(pod.name)));
+        output_.pods.push_back({pod.name, std::string(pod.definition), pod_slice(pod.name), {}});
+    }
+
+    // Its containers fail, too. A slice cannot: it has nothing to run.
+    void add_failed_pod(const Definition& definition, const PodSpec& pod) {
+        const std::string service = pod_service(pod.name);
+        const bool has_unit = !check_name(pod.name) && !input_.foreign_units.contains(service);
+        if (has_unit)
+            add_failure({.name = pod.name,
+                         .service = service,
+                         .definition = definition.source->path,
+                         .is_pod = true},
+                        definition.diagnostics, {});
+        output_.pods.push_back(
+            {pod.name, definition.source->path, pod_slice(pod.name), definition.diagnostics});
+    }
+
     // Every unit of a definition with errors fails, with all errors of the file: what belongs
     // together is installed, and refused, together.
     void add_failures(const Definition& definition,
-                      const std::vector<const DeclaredContainer*>& containers) {
+                      const std::vector<const DeclaredContainer*>& containers,
+                      const std::vector<const PodSpec*>& pods) {
         for (const DeclaredContainer* container : containers) {
             const std::string& name = container->spec.name;
             // An alias may be what is wrong.
@@ -130,7 +181,9 @@ public:
                                           definition.diagnostics,
                                           has_unit});
         }
-        if (containers.empty())
+        for (const PodSpec* pod : pods)
+            add_failed_pod(definition, *pod);
+        if (containers.empty() && pods.empty())
             unnamed_.push_back(&definition);
     }
 
@@ -187,6 +240,9 @@ public:
                          [](const CompiledContainer& a, const CompiledContainer& b) {
                              return std::tie(a.name, a.definition) < std::tie(b.name, b.definition);
                          });
+        std::stable_sort(
+            output_.pods.begin(), output_.pods.end(),
+            [](const CompiledPod& a, const CompiledPod& b) { return a.name < b.name; });
         return std::move(output_);
     }
 
@@ -218,7 +274,8 @@ private:
     }
 
     void add_failing_service(const Failure& failure, std::string report) {
-        std::string path = "caisson/" + failure.name + "." + hash_of(report) + ".errors";
+        std::string path = "caisson/" + failure.name + (failure.is_pod ? "-pod." : ".") +
+                           hash_of(report) + ".errors";
         const Unit unit = failing_service_for(failure, input_.runtime, absolute(path));
         add(failure.service, render(unit), OutputFile::Kind::Unit);
         add(std::move(path), std::move(report), OutputFile::Kind::Plan);
@@ -241,15 +298,17 @@ CompileOutput compile(const CompileInput& input) {
     std::vector<std::vector<const DeclaredContainer*>> containers_of(set.definitions.size());
     for (const DeclaredContainer& container : set.containers)
         containers_of[container.definition].push_back(&container);
+    std::vector<std::vector<const PodSpec*>> pods_of(set.definitions.size());
+    for (const DeclaredPod& pod : set.pods)
+        pods_of[pod.definition].push_back(&pod.spec);
     Output output(input);
     for (std::size_t i = 0; i < set.definitions.size(); ++i) {
         Definition& definition = set.definitions[i];
         sort(definition.diagnostics);
         if (!definition.diagnostics.empty())
-            output.add_failures(definition, containers_of[i]);
+            output.add_failures(definition, containers_of[i], pods_of[i]);
         else
-            for (const DeclaredContainer* container : containers_of[i])
-                output.add_container(*container);
+            output.add(containers_of[i], pods_of[i]);
     }
     output.add_unnamed_failures();
     output.add_removed();

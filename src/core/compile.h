@@ -55,9 +55,17 @@ struct CompiledContainer {
     bool has_unit = true;      // false: refused, `service` is a unit of others or no name
 };
 
+struct CompiledPod {
+    std::string name;         // "shop"
+    std::string definition;   // path of the file that defines it
+    std::string slice;        // "caisson-shop.slice"
+    Diagnostics diagnostics;  // of its file
+};
+
 struct CompileOutput {
     std::vector<OutputFile> files;              // sorted by path
     std::vector<CompiledContainer> containers;  // sorted by name
+    std::vector<CompiledPod> pods;              // sorted by name
     Diagnostics diagnostics;                    // of everything, sorted
 };
 

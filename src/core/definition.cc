@@ -13,6 +13,7 @@ namespace caisson {
 namespace {
 
 constexpr std::string_view container = "container";
+constexpr std::string_view pod = "pod";
 
 std::optional<Node> read_document(const SourceFile& source, Diagnostics& diagnostics) {
     if (source.unreadable) {
@@ -74,7 +75,7 @@ private:
     }
 
     void add(const Key& key, Member& member) {
-        if (key.stage != 'a')
+        if (key.name != container && key.name != pod)
             complain(member.at, key.name, "not implemented yet");
         if (member.value.as<Node::Table>() != nullptr) {
             const Position at = member.value.at;

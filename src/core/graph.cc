@@ -13,6 +13,7 @@
 #include "core/keys.h"
 #include "core/names.h"
 #include "core/reference.h"
+#include "core/socket.h"
 
 namespace caisson {
 namespace {
@@ -78,8 +79,15 @@ public:
                 complain_unit(i, "would shadow " + foreign->second +
                                      ", which others installed; set unit_name");
             }
+            if (const auto foreign = foreign_units_.find(socket_name(container.service));
+                foreign != foreign_units_.end() && !container.spec.sockets.empty())
+                complain(container.definition, container.spec.sockets.front().at,
+                         "container.socket",
+                         "unit " + foreign->first + " would shadow " + foreign->second +
+                             ", which others installed; set unit_name");
         }
         aliases();
+        pod_units();
         for (std::size_t i = 0; i < set_.definitions.size(); ++i) {
             const Definition& definition = set_.definitions[i];
             for (const Resource& resource : definition.resources)
@@ -99,6 +107,8 @@ public:
                 container.dependency_units.push_back(resolve(container, dependency, target));
                 if (target)
                     edges_.push_back({i, *target, &dependency});
+                if (dependency.kind == DependencyKind::Requires)
+                    condition(container, dependency, target);
             }
         }
     }
@@ -145,6 +155,59 @@ private:
                   std::string message) {
         set_.definitions[definition].diagnostics.push_back(
             {at, std::move(key), std::move(message)});
+    }
+
+    // What requires_healthy and requires_completed ask of the other.
+    void condition(const DeclaredContainer& container, const Dependency& dependency,
+                   std::optional<std::size_t> target) {
+        const bool needs_health = dependency.key == "requires_healthy";
+        if (!needs_health && dependency.key != "requires_completed")
+            return;
+        const auto complain_of = [&](const std::string& message) {
+            complain(container.definition, dependency.at, key_of(dependency), message);
+        };
+        if (!target) {
+            // An unknown name has been complained about.
+            if (find_other(dependency.name) != nullptr)
+                complain_of(quoted(dependency.name) + " is no container");
+            return;
+        }
+        DeclaredContainer& other = set_.containers[*target];
+        if (needs_health) {
+            if (!other.spec.health_at)
+                complain_of(place_of(*target) + " has no container.health");
+            return;
+        }
+        other.is_awaited = true;
+        const Given<std::string>& restart = other.spec.restart;
+        if (other.spec.ready)
+            complain_of(place_of(*target) + " says when it is ready (" +
+                        format(other.spec.ready->at) + "), but it has to run to its end");
+        // systemd refuses such a oneshot service.
+        else if (restart && (restart->value == "always" || restart->value == "on-success"))
+            complain_of(place_of(*target) + " never completes: restart is " +
+                        quoted(restart->value) + " (" + format(restart->at) + ")");
+    }
+
+    // Their names are units' names as any other. A "-" in a slice's name makes it part of another
+    // (systemd.slice(5)).
+    void pod_units() {
+        for (const DeclaredPod& pod : set_.pods) {
+            const std::string& name = pod.spec.name;
+            const auto complain_pod = [&](const std::string& message) {
+                complain(pod.definition, pod.spec.at, "pod", message);
+            };
+            for (const std::string& unit : {pod_slice(name), pod_service(name)})
+                if (const auto foreign = foreign_units_.find(unit); foreign != foreign_units_.end())
+                    complain_pod("unit " + unit + " would shadow " + foreign->second +
+                                 ", which others installed");
+            if (const auto unit = find(by_unit_, pod_service(name)))
+                complain_pod("unit " + pod_service(name) + " is also that of " + place_of(*unit));
+            for (const DeclaredPod& other : set_.pods)
+                if (name.starts_with(other.spec.name + "-"))
+                    complain_pod("its slice would be part of that of pod " + other.spec.name +
+                                 " (" + format(other.spec.at) + "); rename one of them");
+        }
     }
 
     void complain_unit(std::size_t index, std::string_view predicate) {
@@ -196,6 +259,8 @@ private:
                         std::optional<std::size_t>& target) {
         const std::string& name = dependency.name;
         const std::size_t at_sign = name.find('@');
+        if (dependency.key == "pod")
+            return resolve_pod(container, dependency);
         if (has_unit_suffix(name)) {
             target = find_unit(container, dependency);
             return name;
@@ -216,10 +281,23 @@ private:
         }
         if (const auto* other = find_other(name)) {
             refer(container, dependency, *other);
-            return name + suffix_of(other->second.kind);
+            return unit_of(name, other->second.kind);
         }
         complain(container.definition, dependency.at, key_of(dependency), explain(name, target));
         return name;
+    }
+
+    // What a container that joins a pod comes after and is bound to.
+    std::string resolve_pod(const DeclaredContainer& container, const Dependency& dependency) {
+        for (const DeclaredPod& pod : set_.pods)
+            if (pod.spec.name == dependency.name) {
+                const auto from = static_cast<std::size_t>(&container - set_.containers.data());
+                references_.push_back(
+                    {from, &dependency, pod.definition, pod.spec.name, pod.spec.at});
+                if (shared_namespaces(pod.spec).empty())
+                    return pod_slice(pod.spec.name);
+            }
+        return pod_service(dependency.name);
     }
 
     // The container whose unit it is. A unit of others is theirs, whatever is defined beside it.
@@ -240,10 +318,10 @@ private:
         return target;
     }
 
-    static std::string suffix_of(std::string_view kind) {
-        if (kind.empty())
-            return ".service";
-        return kind == "pod" ? ".slice" : "-" + std::string(kind) + ".service";
+    static std::string unit_of(const std::string& name, std::string_view kind) {
+        if (kind == "pod")
+            return pod_slice(name);
+        return name + (kind.empty() ? "" : "-" + std::string(kind)) + ".service";
     }
 
     using Others = std::unordered_map<std::string_view, Other>;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/definition.h"
+#include "core/pod.h"
 #include "core/spec.h"
 
 namespace caisson {
@@ -17,6 +18,7 @@ struct DeclaredContainer {
     ContainerSpec spec;
     std::string service;                        // "web.service", "web@.service" of a template
     std::vector<std::string> dependency_units;  // for spec.dependencies, filled by check_set()
+    bool is_awaited = false;  // others start when it has completed; filled by check_set()
     bool shadows = false;  // a unit of others has the name: even a failing unit of ours would harm
 };
 
@@ -24,6 +26,7 @@ struct DeclaredContainer {
 struct DefinitionSet {
     std::vector<Definition> definitions;
     std::vector<DeclaredContainer> containers;
+    std::vector<DeclaredPod> pods;
 };
 
 // Adds to the diagnostics of the definitions. An error in a definition is one in all that name it,

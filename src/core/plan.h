@@ -18,11 +18,11 @@ namespace caisson {
 enum class Placement { Scope, Service };
 enum class RootMode { Ephemeral, Persistent, ReadOnly };
 
-enum class NamespaceMode { Private, Host, Path, Container };
+enum class NamespaceMode { Private, Host, Path, Container, Pod };
 
 struct Namespace {
     NamespaceMode mode = NamespaceMode::Private;
-    std::string target;  // Path: absolute; Container: the name of another container
+    std::string target;  // Path: absolute; Container: the name of another container; Pod: its name
 
     bool operator==(const Namespace&) const = default;
 };
@@ -119,6 +119,29 @@ struct SecurityLabels {
     std::string selinux_mount_label;
 };
 
+// When systemd is told that the service is active. Completed: the payload has ended with success,
+// for a container that others name in requires_completed.
+enum class Ready { Exec, Notify, Healthy, Completed };
+
+// What being unhealthy leads to.
+enum class HealthAction { None, Restart, Stop };
+
+// A probe that runs inside the container. Times are in microseconds.
+struct Health {
+    std::vector<std::string> command;  // argv; empty: there is no probe
+    std::uint64_t interval = 30'000'000;
+    std::uint64_t timeout = 10'000'000;
+    std::uint64_t start_period = 0;
+    std::uint32_t retries = 3;  // failures in a row that make it unhealthy
+    HealthAction on_failure = HealthAction::None;
+};
+
+// What `systemctl reload` does: one of the two, or nothing.
+struct Reload {
+    std::string signal;                // "SIGHUP", to the payload
+    std::vector<std::string> command;  // argv, run inside
+};
+
 struct Directive {
     std::string key;
     std::string value;
@@ -165,6 +188,12 @@ struct Plan {
     std::vector<Device> devices;                               // besides the standard ones
 
     // Under systemd.
+    Ready ready = Ready::Exec;
+    Health health;
+    Reload reload;
+    std::uint32_t sockets = 0;             // that systemd passes, for the payload
+    std::vector<std::string> credentials;  // names below $CREDENTIALS_DIRECTORY, sorted
+    std::string oom_policy;                // "continue", "stop", "kill", or empty: systemd's default
     Placement placement = Placement::Scope;
     std::string slice = "caisson.slice";
     std::vector<Directive> scope_directives;  // limits and `systemd.scope`, for the [Scope] section
@@ -173,8 +202,8 @@ struct Plan {
     // Strings of a plan that names specifiers still hold them; expand_specifiers() resolves them
     // at start, where the instance and the host are known. They may stand in name, service,
     // root_label, command, values of environment and labels, environment_files, working_directory,
-    // user, groups, hostname, root.layers, sources and targets of mounts, paths of devices, slice
-    // and scope_directives.
+    // user, groups, hostname, root.layers, sources and targets of mounts, paths of devices, slice,
+    // scope_directives and the commands of health and reload.
     bool has_specifiers = false;
 };
 

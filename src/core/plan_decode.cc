@@ -186,6 +186,9 @@ void decode_namespace(Reader& reader, const Json& item, Namespace& one) {
     if (consume_prefix(target, other_container)) {
         one.mode = NamespaceMode::Container;
         one.target = std::string(target);
+    } else if (consume_prefix(target, of_pod)) {
+        one.mode = NamespaceMode::Pod;
+        one.target = std::string(target);
     }
 }
 
@@ -290,6 +293,23 @@ void decode_config(Reader& reader, const Json& json, Plan& plan) {
     decode_linux(reader, reader.field(json, "linux"), plan);
 }
 
+void decode_life(Reader& reader, const Json& own, Plan& plan) {
+    reader.read(own, "ready", ready_words, plan.ready);
+    const Json& health = reader.field(own, "health");
+    reader.read(health, "command", plan.health.command);
+    reader.read(health, "interval", plan.health.interval);
+    reader.read(health, "timeout", plan.health.timeout);
+    reader.read(health, "start_period", plan.health.start_period);
+    reader.read(health, "retries", plan.health.retries);
+    reader.read(health, "on_failure", health_actions, plan.health.on_failure);
+    const Json& reload = reader.field(own, "reload");
+    reader.read(reload, "signal", plan.reload.signal);
+    reader.read(reload, "command", plan.reload.command);
+    reader.read(own, "sockets", plan.sockets);
+    reader.read(own, "credentials", plan.credentials);
+    reader.read(own, "oom_policy", plan.oom_policy);
+}
+
 void decode_own(Reader& reader, const Json& own, Plan& plan) {
     reader.read(own, "name", plan.name);
     reader.read(own, "service", plan.service);
@@ -322,6 +342,7 @@ void decode_own(Reader& reader, const Json& own, Plan& plan) {
     reader.read(own, "boot", plan.boot);
     reader.read(own, "init", plan.init);
     reader.read(own, "timezone", plan.timezone);
+    decode_life(reader, own, plan);
     reader.read(own, "placement", placements, plan.placement);
     reader.read(own, "slice", plan.slice);
     reader.read_pairs(own, "scope_directives", plan.scope_directives);

@@ -66,6 +66,8 @@ void write_namespaces(JsonWriter& json, const Plan& plan) {
                 json.key("path").value(one.target);
             else if (one.mode == NamespaceMode::Container)
                 json.key("path").value(std::string(other_container) + one.target);
+            else if (one.mode == NamespaceMode::Pod)
+                json.key("path").value(std::string(of_pod) + one.target);
         });
     }
 }
@@ -210,6 +212,15 @@ void write_device(JsonWriter& json, const Device& device) {
     });
 }
 
+void write_health(JsonWriter& json, const Health& health) {
+    json.key("command").value(health.command);
+    json.key("interval").value(health.interval);
+    json.key("timeout").value(health.timeout);
+    json.key("start_period").value(health.start_period);
+    json.key("retries").value(health.retries);
+    json.key("on_failure").value(name_of(health_actions, health.on_failure));
+}
+
 // What the OCI configuration has no words for.
 void write_own(JsonWriter& json, const Plan& plan) {
     json.key("name").value(plan.name);
@@ -247,6 +258,15 @@ void write_own(JsonWriter& json, const Plan& plan) {
     json.key("boot").value(plan.boot);
     json.key("init").value(plan.init);
     json.key("timezone").value(plan.timezone);
+    json.key("ready").value(name_of(ready_words, plan.ready));
+    json.key("health").object([&] { write_health(json, plan.health); });
+    json.key("reload").object([&] {
+        json.key("signal").value(plan.reload.signal);
+        json.key("command").value(plan.reload.command);
+    });
+    json.key("sockets").value(plan.sockets);
+    json.key("credentials").value(plan.credentials);
+    json.key("oom_policy").value(plan.oom_policy);
     json.key("placement").value(name_of(placements, plan.placement));
     json.key("slice").value(plan.slice);
     write_pairs(json.key("scope_directives"), plan.scope_directives);

@@ -20,6 +20,13 @@ inline constexpr Name<RootMode> root_modes[] = {{RootMode::Ephemeral, "ephemeral
                                                 {RootMode::ReadOnly, "read-only"}};
 inline constexpr Name<Placement> placements[] = {{Placement::Scope, "scope"},
                                                  {Placement::Service, "service"}};
+inline constexpr Name<Ready> ready_words[] = {{Ready::Exec, "exec"},
+                                              {Ready::Notify, "notify"},
+                                              {Ready::Healthy, "healthy"},
+                                              {Ready::Completed, "completed"}};
+inline constexpr Name<HealthAction> health_actions[] = {{HealthAction::None, "none"},
+                                                        {HealthAction::Restart, "restart"},
+                                                        {HealthAction::Stop, "stop"}};
 inline constexpr Name<SeccompMode> seccomp_modes[] = {{SeccompMode::Default, "default"},
                                                       {SeccompMode::Unconfined, "unconfined"},
                                                       {SeccompMode::Profile, "profile"}};
@@ -55,5 +62,6 @@ inline constexpr NamespaceName namespace_names[] = {
     {&Namespaces::ipc, "ipc"}, {&Namespaces::cgroup, "cgroup"},   {&Namespaces::time, "time"},
 };
 inline constexpr std::string_view other_container = "container:";
+inline constexpr std::string_view of_pod = "pod:";
 
 }  // namespace caisson

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "core/isolation.h"
+#include "core/life.h"
 #include "core/mount_spec.h"
 #include "core/specifier.h"
 #include "core/unit.h"
@@ -162,11 +163,12 @@ void plan_placement(const ContainerSpec& spec, Plan& plan) {
 
 }  // namespace
 
-Plan plan_for(const ContainerSpec& spec, std::string_view service) {
+Plan plan_for(const DeclaredContainer& container) {
+    const ContainerSpec& spec = container.spec;
     Plan plan;
     plan.has_specifiers = spec.is_template || !spec.specifiers.empty();
     plan.name = spec.is_template ? spec.name + "%i" : spec.name;
-    plan.service = service;
+    plan.service = container.service;
     if (spec.is_template)
         plan.service.insert(plan.service.find('@') + 1, "%i");
     plan.definition = spec.definition;
@@ -174,6 +176,7 @@ Plan plan_for(const ContainerSpec& spec, std::string_view service) {
     plan_isolation(spec, plan);
     plan_root(spec, plan);
     plan_mounts(spec, plan);
+    plan_life(spec, container.is_awaited, plan);
     plan_placement(spec, plan);
 
     const bool has_percent =

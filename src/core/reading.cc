@@ -11,49 +11,6 @@
 namespace caisson {
 namespace {
 
-std::string must_be(std::string_view what, const Node& node) {
-    return "must be " + std::string(what) + ", not " + std::string(type_name(node));
-}
-
-// One of a few words, each with what it stands for.
-template <typename T>
-struct Choice {
-    std::string_view word;
-    T value;
-};
-
-template <typename T, std::size_t Count>
-std::optional<Located<T>> choice_of(Reading& reading, const Key& key, const Node& node,
-                                    const std::array<Choice<T>, Count>& choices) {
-    const std::string* word = line_of(reading, key, node);
-    if (word == nullptr)
-        return std::nullopt;
-    std::array<std::string_view, Count> words;
-    for (std::size_t i = 0; i < Count; ++i) {
-        if (choices[i].word == *word)
-            return Located<T>{choices[i].value, node.at};
-        words[i] = choices[i].word;
-    }
-    std::string message = quoted(*word) + " is none of \"" + join(words, "\", \"") + "\"";
-    if (const std::optional<std::string_view> nearest = find_nearest(*word, words))
-        message += "; did you mean " + quoted(*nearest) + "?";
-    complain(reading, key, node, std::move(message));
-    return std::nullopt;
-}
-
-// A number may be written without quotes.
-std::optional<std::string> quantity_of(Reading& reading, const Key& key, const Node& node) {
-    if (const std::int64_t* integer = node.as<std::int64_t>())
-        return std::to_string(*integer);
-    if (node.as<std::string>() == nullptr) {
-        complain(reading, key, node, must_be("a string or an integer", node));
-        return std::nullopt;
-    }
-    if (const std::string* line = line_of(reading, key, node))
-        return std::string(trim(*line));
-    return std::nullopt;
-}
-
 // How a list would be written that somebody gave as one string.
 std::string as_list(const std::string& text) {
     std::string list;
@@ -88,6 +45,22 @@ bool is_share(std::string_view text) {
 }
 
 }  // namespace
+
+std::string must_be(std::string_view what, const Node& node) {
+    return "must be " + std::string(what) + ", not " + std::string(type_name(node));
+}
+
+std::optional<std::string> quantity_of(Reading& reading, const Key& key, const Node& node) {
+    if (const std::int64_t* integer = node.as<std::int64_t>())
+        return std::to_string(*integer);
+    if (node.as<std::string>() == nullptr) {
+        complain(reading, key, node, must_be("a string or an integer", node));
+        return std::nullopt;
+    }
+    if (const std::string* line = line_of(reading, key, node))
+        return std::string(trim(*line));
+    return std::nullopt;
+}
 
 void complain(Reading& reading, const Position& at, std::string key, std::string message) {
     if (reading.diagnostics.size() < most_diagnostics)
@@ -283,14 +256,21 @@ void read_restart(Reading& reading, const Key& key, const Node& node) {
         reading.spec.restart = Text{std::string(word->value), word->at};
 }
 
-void read_stop_signal(Reading& reading, const Key& key, const Node& node) {
+std::optional<Signal> signal_of(Reading& reading, const Key& key, const Node& node) {
     const std::optional<std::string> text = quantity_of(reading, key, node);
     if (!text)
-        return;
-    const std::optional<Signal> signal = parse_signal(*text);
+        return std::nullopt;
+    std::optional<Signal> signal = parse_signal(*text);
     if (!signal)
         complain(reading, key, node, quoted(*text) + " is no signal");
-    else if (signal->name == "SIGSTOP" || signal->name == "SIGTSTP" || signal->name == "SIGCONT")
+    return signal;
+}
+
+void read_stop_signal(Reading& reading, const Key& key, const Node& node) {
+    const std::optional<Signal> signal = signal_of(reading, key, node);
+    if (!signal)
+        return;
+    if (signal->name == "SIGSTOP" || signal->name == "SIGTSTP" || signal->name == "SIGCONT")
         complain(reading, key, node, signal->name + " does not end a process");
     else
         reading.spec.stop_signal = Text{signal->name, node.at};
@@ -354,18 +334,19 @@ void read_tasks(Reading& reading, const Key& key, const Node& node) {
     read_limit(reading, key, node, is_valid, "a number above 0, a percentage or \"infinity\"");
 }
 
-std::optional<std::string> time_of(Reading& reading, const Key& key, const Node& node) {
+std::optional<std::string> pause_of(Reading& reading, const Key& key, const Node& node) {
     std::optional<std::string> text = quantity_of(reading, key, node);
-    if (!text)
-        return std::nullopt;
-    const std::optional<std::uint64_t> time = parse_time(*text);
-    if (!time) {
-        complain(reading, key, node,
-                 quoted(*text) + " is no time such as \"1min 30s\" or \"500ms\"");
-        return std::nullopt;
-    }
+    if (!text || parse_time(*text))
+        return text;
+    complain(reading, key, node,
+             quoted(*text) + " is no time such as \"1min 30s\" or \"500ms\"");
+    return std::nullopt;
+}
+
+std::optional<std::string> time_of(Reading& reading, const Key& key, const Node& node) {
+    std::optional<std::string> text = pause_of(reading, key, node);
     // systemd reads a zero here as "no limit", which is not what it looks like.
-    if (*time == 0) {
+    if (text && *parse_time(*text) == 0) {
         complain(reading, key, node, "must not be 0; \"infinity\" is no limit");
         return std::nullopt;
     }

@@ -3,10 +3,12 @@
 // known of it alone, and puts it into the Spec.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "core/keys.h"
 #include "core/names.h"
 #include "core/spec.h"
@@ -22,6 +24,8 @@ struct Reading {
     Diagnostics& diagnostics;
     MountSpec* mount = nullptr;      // inside [[container.mount]]
     DeviceSpec* device = nullptr;    // inside [[container.device]]
+    SocketSpec* socket = nullptr;    // inside [[container.socket]]
+    PodSpec* pod = nullptr;          // inside [pod]: `spec` takes what both have
     const Member* member = nullptr;  // being read
 };
 
@@ -32,6 +36,37 @@ void complain(Reading& reading, const Key& key, const Node& node, std::string me
 // it can stand in a unit file.
 const std::string* string_of(Reading& reading, const Key& key, const Node& node);
 const std::string* line_of(Reading& reading, const Key& key, const Node& node);
+
+// A number may be written without quotes.
+std::optional<std::string> quantity_of(Reading& reading, const Key& key, const Node& node);
+
+std::string must_be(std::string_view what, const Node& node);
+
+// One of a few words, each with what it stands for.
+template <typename T>
+struct Choice {
+    std::string_view word;
+    T value;
+};
+
+template <typename T, std::size_t Count>
+std::optional<Located<T>> choice_of(Reading& reading, const Key& key, const Node& node,
+                                    const std::array<Choice<T>, Count>& choices) {
+    const std::string* word = line_of(reading, key, node);
+    if (word == nullptr)
+        return std::nullopt;
+    std::array<std::string_view, Count> words;
+    for (std::size_t i = 0; i < Count; ++i) {
+        if (choices[i].word == *word)
+            return Located<T>{choices[i].value, node.at};
+        words[i] = choices[i].word;
+    }
+    std::string message = quoted(*word) + " is none of \"" + join(words, "\", \"") + "\"";
+    if (const std::optional<std::string_view> nearest = find_nearest(*word, words))
+        message += "; did you mean " + quoted(*nearest) + "?";
+    complain(reading, key, node, std::move(message));
+    return std::nullopt;
+}
 
 // Reads every member of the table by the keys of `section`.
 void read_members(Reading& reading, std::string_view section, const Key& key, const Node& node);
@@ -64,6 +99,22 @@ T& field(Reading& reading, T UserNamespaceSpec::*member) {
 template <typename T>
 T& field(Reading& reading, T SecuritySpec::*member) {
     return reading.spec.security.*member;
+}
+template <typename T>
+T& field(Reading& reading, T HealthSpec::*member) {
+    return reading.spec.health.*member;
+}
+template <typename T>
+T& field(Reading& reading, T ReloadSpec::*member) {
+    return reading.spec.reload.*member;
+}
+template <typename T>
+T& field(Reading& reading, T SocketSpec::*member) {
+    return reading.socket->*member;
+}
+template <typename T>
+T& field(Reading& reading, T PodSpec::*member) {
+    return reading.pod->*member;
 }
 
 template <auto Field>
@@ -157,6 +208,8 @@ void read_root_mode(Reading& reading, const Key& key, const Node& node);
 void read_mount_type(Reading& reading, const Key& key, const Node& node);
 void read_network_mode(Reading& reading, const Key& key, const Node& node);
 void read_restart(Reading& reading, const Key& key, const Node& node);
+// A signal that is sent to end a process, by its name.
+std::optional<Signal> signal_of(Reading& reading, const Key& key, const Node& node);
 void read_stop_signal(Reading& reading, const Key& key, const Node& node);
 void read_oom_score_adjust(Reading& reading, const Key& key, const Node& node);
 
@@ -169,11 +222,44 @@ void read_number_set(Reading& reading, const Key& key, const Node& node);
 void read_tasks(Reading& reading, const Key& key, const Node& node);
 
 std::optional<std::string> time_of(Reading& reading, const Key& key, const Node& node);
+std::optional<std::string> pause_of(Reading& reading, const Key& key, const Node& node);
 
 template <auto Field>
 void read_time(Reading& reading, const Key& key, const Node& node) {
     if (std::optional<std::string> time = time_of(reading, key, node))
         field(reading, Field) = Text{std::move(*time), node.at};
 }
+
+// As read_time, but 0 is 0.
+template <auto Field>
+void read_pause(Reading& reading, const Key& key, const Node& node) {
+    if (std::optional<std::string> time = pause_of(reading, key, node))
+        field(reading, Field) = Text{std::move(*time), node.at};
+}
+
+// At least 1.
+std::optional<Located<std::int64_t>> count_of(Reading& reading, const Key& key, const Node& node);
+
+template <auto Field>
+void read_count(Reading& reading, const Key& key, const Node& node) {
+    field(reading, Field) = count_of(reading, key, node);
+}
+
+// The life of a service.
+void read_requires_healthy(Reading& reading, const Key& key, const Node& node);
+void read_requires_completed(Reading& reading, const Key& key, const Node& node);
+void read_success_exit_status(Reading& reading, const Key& key, const Node& node);
+void read_ready(Reading& reading, const Key& key, const Node& node);
+void read_health(Reading& reading, const Key& key, const Node& node);
+void read_health_action(Reading& reading, const Key& key, const Node& node);
+void read_reload(Reading& reading, const Key& key, const Node& node);
+void read_reload_signal(Reading& reading, const Key& key, const Node& node);
+void read_sockets(Reading& reading, const Key& key, const Node& node);
+void read_socket_type(Reading& reading, const Key& key, const Node& node);
+void read_credential(Reading& reading, const Key& key, const Node& node);
+void read_encrypted_credential(Reading& reading, const Key& key, const Node& node);
+void read_io_max(Reading& reading, const Key& key, const Node& node);
+void read_oom_policy(Reading& reading, const Key& key, const Node& node);
+void read_pod_resources(Reading& reading, const Key& key, const Node& node);
 
 }  // namespace caisson

@@ -86,6 +86,19 @@ Result<ScopeProperty> device(const Directive& directive) {
                                                   directive.value.substr(space + 1))};
 }
 
+// "/dev/sda 10M"
+Result<ScopeProperty> rate(const Directive& directive) {
+    const std::size_t space = directive.value.rfind(' ');
+    if (space == std::string::npos)
+        return bad_value(directive);
+    const std::string_view text = std::string_view(directive.value).substr(space + 1);
+    const std::optional<std::uint64_t> number =
+        text == "infinity" ? std::optional(unlimited) : parse_size(text);
+    if (!number)
+        return bad_value(directive);
+    return ScopeProperty{directive.key, std::pair(directive.value.substr(0, space), *number)};
+}
+
 using Convert = Result<ScopeProperty> (*)(const Directive&);
 constexpr std::pair<const char*, Convert> conversions[] = {
     {"MemoryMax", amount},
@@ -99,6 +112,11 @@ constexpr std::pair<const char*, Convert> conversions[] = {
     {"IOWeight", weight},
     {"AllowedCPUs", number_set},
     {"AllowedMemoryNodes", number_set},
+    {"IOReadBandwidthMax", rate},
+    {"IOWriteBandwidthMax", rate},
+    {"IOReadIOPSMax", rate},
+    {"IOWriteIOPSMax", rate},
+    {"OOMPolicy", word},
     {"DevicePolicy", word},
     {"DeviceAllow", device},
 };

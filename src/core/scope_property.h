@@ -17,9 +17,9 @@ namespace caisson {
 
 struct ScopeProperty {
     std::string name;  // org.freedesktop.systemd1(5): "MemoryMax", "MemoryMaxScale"
-    // D-Bus types t, u, ay, s, and a(ss) with one element.
+    // D-Bus types t, u, ay, s, and a(ss) or a(st) with one element.
     std::variant<std::uint64_t, std::uint32_t, std::vector<std::uint8_t>, std::string,
-                 std::pair<std::string, std::string>>
+                 std::pair<std::string, std::string>, std::pair<std::string, std::uint64_t>>
         value;
 };
 

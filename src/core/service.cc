@@ -7,12 +7,15 @@
 #include "core/isolation.h"
 #include "core/journal_field.h"
 #include "core/mount_spec.h"
+#include "core/pod.h"
+#include "core/socket.h"
 
 namespace caisson {
 namespace {
 
 constexpr std::string_view documentation = "man:caisson.toml(5)";
-constexpr std::string_view boot_target = "multi-user.target";
+constexpr const char* boot_target = "multi-user.target";
+constexpr const char* sockets_target = "sockets.target";
 
 // The name as systemd expands it: "web", "web@%i".
 std::string instance_name(const ContainerSpec& spec) {
@@ -70,13 +73,23 @@ std::string start_command(const Plan& plan, const ContainerSpec& spec, std::stri
     return command + " " + quote_argument(escape_specifiers(plan_path));
 }
 
+// Waits for what has to be healthy.
+std::string await_command(const ContainerSpec& spec, std::string_view runtime) {
+    std::string command = quote_argument(escape_specifiers(runtime)) + " await";
+    for (const Text& name : spec.requires_healthy)
+        command += " " + quote_argument(name.value);
+    return command;
+}
+
 // A stop is a success however the payload puts it: by the signal, or, as shells and Java do, by
 // 128 and its number.
-std::string stop_statuses(const Signal& signal) {
+std::string success_statuses(const Signal& signal, const ContainerSpec& spec) {
     constexpr std::string_view clean[] = {"SIGHUP", "SIGINT", "SIGTERM", "SIGPIPE"};
     std::string statuses = std::to_string(128 + signal.number);
     if (std::find(std::begin(clean), std::end(clean), signal.name) == std::end(clean))
         statuses += " " + signal.name;
+    for (const std::string& status : values_of(spec.success_exit_status))
+        statuses += " " + status;
     return statuses;
 }
 
@@ -111,28 +124,48 @@ void add_service_section(Unit& unit, const ContainerSpec& spec, const Plan& plan
     const bool is_scoped = plan.placement == Placement::Scope;
     const std::string stop_signal =
         value_or(spec.stop_signal, plan.boot ? "SIGRTMIN+3" : "SIGTERM");
-    service.add("Type", "notify");
+    // What others wait for has started when it has ended, and stays so: to start them again is no
+    // reason to run it again.
+    const bool is_job = plan.ready == Ready::Completed;
+    service.add("Type", is_job ? "oneshot" : "notify");
+    if (is_job)
+        service.add("RemainAfterExit", "yes");
     service.add("NotifyAccess", "all");
+    if (!spec.requires_healthy.empty())
+        service.add("ExecStartPre", await_command(spec, runtime));
     service.add("ExecStart", start_command(plan, spec, runtime, plan_path));
     service.add("ExecStopPost",
                 quote_argument(escape_specifiers(runtime)) + " cleanup " + instance_name(spec));
+    if (!plan.reload.signal.empty() || !plan.reload.command.empty())
+        service.add("ExecReload",
+                    quote_argument(escape_specifiers(runtime)) + " reload " + instance_name(spec));
     service.add("Slice", value_or(spec.slice, "caisson.slice"));
     if (!is_scoped)
         service.add("Delegate", "yes");
     service.add("KillMode", is_scoped ? "control-group" : "mixed");
     service.add("KillSignal", stop_signal);
-    service.add("TimeoutStartSec", value_or(spec.start_timeout, "90s"));
+    service.add("TimeoutStartSec", value_or(spec.start_timeout, is_job ? "infinity" : "90s"));
     service.add("TimeoutStopSec", value_or(spec.stop_timeout, plan.boot ? "90s" : "10s"));
     service.add("Restart", value_or(spec.restart, "on-failure"));
-    service.add("SuccessExitStatus", stop_statuses(*parse_signal(stop_signal)));
+    if (spec.restart_delay)
+        service.add("RestartSec", spec.restart_delay->value);
+    service.add("SuccessExitStatus", success_statuses(*parse_signal(stop_signal), spec));
     // reboot(2) in a PID namespace: its init dies by SIGHUP.
     if (plan.boot)
         service.add("RestartForceExitStatus", "SIGHUP");
+    // The companion asks for what a watchdog would: to end the payload as a stop does.
+    if (plan.health.on_failure == HealthAction::Restart)
+        service.add("WatchdogSignal", stop_signal);
+    for (const CredentialSpec& credential : spec.credentials)
+        service.add(credential.encrypted ? "LoadCredentialEncrypted" : "LoadCredential",
+                    quote_word(credential.name + ":" + credential.path));
     add_journal_fields(service, spec, plan);
     if (plan.oom_score_adjust)
         service.add("OOMScoreAdjust", std::to_string(*plan.oom_score_adjust));
     if (!is_scoped) {
         add_limits(service, spec);
+        if (!plan.oom_policy.empty())
+            service.add("OOMPolicy", plan.oom_policy);
         for (const Directive& directive : device_directives(plan))
             service.add(directive.key,
                         plan.has_specifiers ? directive.value : escape_specifiers(directive.value));
@@ -143,22 +176,22 @@ void add_service_section(Unit& unit, const ContainerSpec& spec, const Plan& plan
 // Links to one unit. A name that is refused elsewhere must not become a path either.
 class Links {
 public:
-    explicit Links(const std::string& service) : service_(service) {}
+    explicit Links(std::string unit) : unit_(std::move(unit)) {}
 
     // In a directory of TARGET: "multi-user.target.wants/web.service".
     void add(std::string_view target, std::string_view kind, const std::string& started) {
         if (!check_linked_unit(target) && !check_linked_unit(started))
             files_.push_back({std::string(target).append(kind).append("/").append(started),
-                              "../" + service_, OutputFile::Kind::Link});
+                              "../" + unit_, OutputFile::Kind::Link});
     }
     void add_alias(std::string_view alias) {
-        if (!check_linked_unit(alias) && alias != service_)
-            files_.push_back({std::string(alias), service_, OutputFile::Kind::Link});
+        if (!check_linked_unit(alias) && alias != unit_)
+            files_.push_back({std::string(alias), unit_, OutputFile::Kind::Link});
     }
     std::vector<OutputFile> take() && { return std::move(files_); }
 
 private:
-    const std::string& service_;
+    const std::string unit_;
     std::vector<OutputFile> files_;
 };
 
@@ -187,7 +220,14 @@ Unit service_for(const DeclaredContainer& container, const Plan& plan, std::stri
     section.add("Documentation", documentation);
     section.add("SourcePath", escape_specifiers(spec.definition));
     add_dependencies(section, container);
+    if (!spec.sockets.empty())
+        for (const char* directive : {"After", "Requires"})
+            section.add(directive, socket_name(container.service));
     section.add("RequiresMountsFor", required_paths(spec));
+    if (spec.start_limit_interval)
+        section.add("StartLimitIntervalSec", spec.start_limit_interval->value);
+    if (spec.start_limit_burst)
+        section.add("StartLimitBurst", std::to_string(spec.start_limit_burst->value));
     add_verbatim(section, spec.unit_directives);
     add_service_section(unit, spec, plan, runtime, plan_path);
     return unit;
@@ -210,7 +250,7 @@ Unit failing_service_for(const Failure& failure, std::string_view runtime,
     Unit unit{failure.service, {}};
     Section& section = unit.section("Unit");
     const bool is_gone = failure.definition.empty();
-    section.add("Description", "Container " + failure.name + " (its definition " +
+    section.add("Description", (failure.is_pod ? "Pod " : "Container ") + failure.name + " (its definition " +
                                    (is_gone ? "is gone)" : "has errors)"));
     section.add("Documentation", documentation);
     if (!is_gone)
@@ -223,8 +263,9 @@ Unit failing_service_for(const Failure& failure, std::string_view runtime,
     service.add("Restart", "no");
     const std::string instance = failure.name.ends_with("@") ? failure.name + "%i" : failure.name;
     // The container may still run, from before its definition went bad.
-    service.add("ExecStopPost",
-                quote_argument(escape_specifiers(runtime)) + " cleanup " + instance);
+    if (!failure.is_pod)
+        service.add("ExecStopPost",
+                    quote_argument(escape_specifiers(runtime)) + " cleanup " + instance);
     service.add("SyslogIdentifier", instance);
     return unit;
 }
@@ -249,9 +290,19 @@ std::vector<OutputFile> links_for(const DeclaredContainer& container) {
     if (is_started && spec.wanted_by)
         for (const Text& target : spec.wanted_by->value)
             links.add(target.value, ".wants", started);
-    else if (is_started)
-        links.add(boot_target, ".wants", started);
-    return std::move(links).take();
+    // With sockets the first connection starts it.
+    const std::string pod = spec.pod ? pod_slice(spec.pod->value) : std::string();
+    const bool has_sockets = !spec.sockets.empty();
+    if (is_started && !spec.wanted_by && !has_sockets)
+        links.add(pod.empty() ? boot_target : pod, ".wants", started);
+    std::vector<OutputFile> files = std::move(links).take();
+    if (!is_started || !has_sockets)
+        return files;
+    Links of_socket(socket_name(service));
+    of_socket.add(pod.empty() ? sockets_target : pod, ".wants", socket_name(started));
+    for (OutputFile& file : std::move(of_socket).take())
+        files.push_back(std::move(file));
+    return files;
 }
 
 }  // namespace caisson

@@ -27,6 +27,7 @@ struct Failure {
     std::string name;  // of the container
     std::string service;
     std::string definition;  // path; empty: there is none any more
+    bool is_pod = false;     // of a pod: there is no container to clean up
 };
 Unit failing_service_for(const Failure& failure, std::string_view runtime,
                          std::string_view report_path);

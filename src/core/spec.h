@@ -110,6 +110,36 @@ struct SecuritySpec {
     std::vector<NamedText> sysctls;
 };
 
+struct HealthSpec {
+    Given<Texts> command;
+    Given<std::string> interval;
+    Given<std::string> timeout;
+    Given<std::int64_t> retries;
+    Given<std::string> start_period;
+    Given<HealthAction> on_failure;
+};
+
+struct ReloadSpec {
+    Given<std::string> signal;  // "SIGHUP"
+    Given<Texts> command;
+};
+
+struct SocketSpec {
+    Position at;
+    Given<std::string> listen;
+    Given<std::string_view> type;  // "stream"
+    Given<std::string> mode;
+    Given<std::string> user;
+};
+
+// A secret: a name and the file of the host that holds it, encrypted or not.
+struct CredentialSpec {
+    std::string name;
+    std::string path;
+    bool encrypted = false;
+    Position at;
+};
+
 struct ContainerSpec {
     std::string name;  // "web", "web@" for a template
     bool is_template = false;
@@ -123,7 +153,10 @@ struct ContainerSpec {
     Given<Texts> wanted_by;
     Given<Placement> placement;
     Given<std::string> slice;
+    Given<std::string> pod;
     std::vector<Dependency> dependencies;
+    std::vector<Text> requires_healthy;    // also among the dependencies
+    std::vector<Text> requires_completed;  // also among the dependencies
     std::vector<NamedText> labels;
     std::vector<NamedText> unit_directives;
     std::vector<NamedText> service_directives;
@@ -146,8 +179,20 @@ struct ContainerSpec {
     Given<std::string> stop_timeout;
     Given<std::string> start_timeout;
     Given<std::string> restart;
+    Given<std::string> restart_delay;
+    Given<std::string> start_limit_interval;
+    Given<std::int64_t> start_limit_burst;
+    Given<Texts> success_exit_status;  // "3", "SIGUSR1"
+    Given<Ready> ready;
+    std::optional<Position> health_at;  // of `health`
+    HealthSpec health;
+    std::optional<Position> reload_at;  // of `reload`
+    ReloadSpec reload;
+    std::vector<SocketSpec> sockets;
+    std::vector<CredentialSpec> credentials;
 
     std::vector<ResourceSetting> resources;
+    Given<std::string_view> oom_policy;
     Given<std::int64_t> oom_score_adjust;
     std::vector<MountSpec> mounts;
     Given<NamespaceMode> network;
@@ -163,6 +208,17 @@ struct ContainerSpec {
     // In strings that go to the plan.
     std::set<char> specifiers;
     bool has_percent = false;  // a specifier or "%%"
+};
+
+// A group of containers with a common ceiling and namespaces in common.
+struct PodSpec {
+    std::string name;
+    std::string_view definition;  // path of the file that defines it
+    Position at;
+    Given<std::string> description;
+    Given<bool> autostart;
+    Given<Texts> share;
+    std::vector<ResourceSetting> resources;
 };
 
 }  // namespace caisson

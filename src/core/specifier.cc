@@ -68,7 +68,8 @@ Result<void> expand_specifiers(Plan& plan, const SpecifierValues& values) {
                               &plan.user, &plan.hostname, &plan.slice})
         TRY(expand(*text, values));
     for (std::vector<std::string>* list :
-         {&plan.command, &plan.environment_files, &plan.groups, &plan.root.layers})
+         {&plan.command, &plan.environment_files, &plan.groups, &plan.root.layers,
+          &plan.health.command, &plan.reload.command})
         TRY(expand(*list, values));
     TRY(expand(plan.environment, values));
     TRY(expand(plan.labels, values));

@@ -10,6 +10,7 @@
 #include "core/isolation.h"
 #include "core/journal_field.h"
 #include "core/keys.h"
+#include "core/life.h"
 #include "core/mount_spec.h"
 #include "core/names.h"
 
@@ -300,6 +301,7 @@ void validate(const ContainerSpec& spec, Diagnostics& diagnostics) {
     validation.mounts();
     validation.directives();
     validate_isolation(spec, diagnostics);
+    validate_life(spec, diagnostics);
 }
 
 }  // namespace caisson

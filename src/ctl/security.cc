@@ -24,6 +24,8 @@ std::string word_of(const Namespace& one) {
         return "host";
     case NamespaceMode::Container:
         return std::string(other_container) + one.target;
+    case NamespaceMode::Pod:
+        return std::string(of_pod) + one.target;
     case NamespaceMode::Path:
         break;
     }

@@ -75,6 +75,11 @@ int append_value(sd_bus_message* message, const char* name,
                                  value.second.c_str());
 }
 int append_value(sd_bus_message* message, const char* name,
+                 const std::pair<std::string, std::uint64_t>& value) {
+    return sd_bus_message_append(message, "(sv)", name, "a(st)", 1, value.first.c_str(),
+                                 value.second);
+}
+int append_value(sd_bus_message* message, const char* name,
                  const std::vector<std::uint8_t>& bytes) {
     int r = sd_bus_message_open_container(message, 'r', "sv");
     if (r >= 0)
