@@ -242,6 +242,11 @@ std::optional<SourceFile> load_host_defaults(const Tree& tree) {
     return read_source(tree, host_defaults_path, "caisson", DT_LNK);
 }
 
+// Of the kinds of unit that definitions become.
+bool may_be_ours(std::string_view name) {
+    return name.ends_with(".service") || name.ends_with(".socket") || name.ends_with(".slice");
+}
+
 std::map<std::string, std::string> find_foreign_units(const Tree& tree) {
     std::map<std::string, std::string> units;
     for (const char* path : unit_directories) {
@@ -249,7 +254,7 @@ std::map<std::string, std::string> find_foreign_units(const Tree& tree) {
         for (const Entry& entry : listing.entries) {
             const bool is_file = entry.type == DT_REG || entry.type == DT_LNK;
             // A mask is the administrator's word about our unit, not a unit of others.
-            if (is_file && entry.name.ends_with(".service") && !is_mask(listing, entry))
+            if (is_file && may_be_ours(entry.name) && !is_mask(listing, entry))
                 units.emplace(entry.name, std::string(path) + "/" + entry.name);
         }
     }
