@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/parallel.h"
 #include "core/graph.h"
 #include "core/names.h"
 #include "core/parse.h"
@@ -20,6 +21,9 @@
 
 namespace caisson {
 namespace {
+
+// Of a small definition, read or compiled; larger ones fetch the rest page by page.
+constexpr std::size_t usual_memory = 4096;
 
 std::string hash_of(std::string_view content) {
     constexpr std::string_view hex_digits = "0123456789abcdef";
@@ -45,6 +49,32 @@ Complaint check_name(std::string_view name) {
     return check_resource_name(name);
 }
 
+// What one file says, found without a look at any other.
+struct ReadDefinition {
+    Definition definition;
+    std::vector<DeclaredContainer> containers;
+};
+
+ReadDefinition read_source(const SourceFile& source, const HostDefaults& defaults,
+                           std::size_t index) {
+    ReadDefinition read{read_definition(source, defaults), {}};
+    for (Resource& resource : read.definition.resources) {
+        if (resource.kind != "container")
+            continue;
+        // Each on its own, so that "missing" is asked of this container alone.
+        Diagnostics found;
+        ContainerSpec spec = parse_container(resource, source, found);
+        if (found.size() <= most_diagnostics)
+            validate(spec, found);
+        std::move(found.begin(), found.end(), std::back_inserter(read.definition.diagnostics));
+        // The Spec has all of it. What is kept of a thousand is fetched page by page.
+        resource.table = Node{};
+        std::string service = service_name(spec);
+        read.containers.push_back({index, std::move(spec), std::move(service), {}, false});
+    }
+    return read;
+}
+
 DefinitionSet read_definitions(const CompileInput& input) {
     const HostDefaults defaults =
         input.host_defaults ? read_host_defaults(*input.host_defaults) : HostDefaults{};
@@ -53,85 +83,48 @@ DefinitionSet read_definitions(const CompileInput& input) {
         sources.push_back(&source);
     std::sort(sources.begin(), sources.end(),
               [](const SourceFile* a, const SourceFile* b) { return a->path < b->path; });
+    std::vector<ReadDefinition> all(sources.size());
+    parallel_for(
+        all.size(), [&](std::size_t i) { all[i] = read_source(*sources[i], defaults, i); },
+        usual_memory);
 
     DefinitionSet set;
-    set.definitions.reserve(sources.size());
-    set.containers.reserve(sources.size());
-    for (const SourceFile* source : sources) {
-        Definition definition = read_definition(*source, defaults);
-        for (Resource& resource : definition.resources) {
-            if (resource.kind != "container")
-                continue;
-            // Each on its own, so that "missing" is asked of this container alone.
-            Diagnostics found;
-            ContainerSpec spec = parse_container(resource, *source, found);
-            if (found.size() <= most_diagnostics)
-                validate(spec, found);
-            std::move(found.begin(), found.end(), std::back_inserter(definition.diagnostics));
-            // The Spec has all of it. What is kept of a thousand is fetched page by page.
-            resource.table = Node{};
-            std::string service = service_name(spec);
-            set.containers.push_back(
-                {set.definitions.size(), std::move(spec), std::move(service), {}, false});
-        }
-        set.definitions.push_back(std::move(definition));
+    set.definitions.reserve(all.size());
+    set.containers.reserve(all.size());
+    for (ReadDefinition& read : all) {
+        set.definitions.push_back(std::move(read.definition));
+        std::move(read.containers.begin(), read.containers.end(),
+                  std::back_inserter(set.containers));
     }
     return set;
 }
 
 class Output {
 public:
-    explicit Output(const CompileInput& input) : input_(input) {
-        output_.files.reserve(4 * input.definitions.size());
-        output_.containers.reserve(input.definitions.size());
+    explicit Output(const CompileInput& input) : input_(input) {}
+
+    void add_definition(Definition& definition,
+                        const std::vector<const DeclaredContainer*>& containers) {
+        sort(definition.diagnostics);
+        if (!definition.diagnostics.empty())
+            add_failures(definition, containers);
+        else
+            for (const DeclaredContainer* container : containers)
+                add_container(*container);
     }
 
-    void add_container(const DeclaredContainer& container) {
-        const ContainerSpec& spec = container.spec;
-        services_.insert(container.service);
-        Plan plan = plan_for(spec, container.service);
-        std::string encoded = encode(plan);
-        std::string path = "caisson/" + spec.name + "." + hash_of(encoded) + ".json";
-        std::string plan_path = absolute(path);
-        const Unit service = service_for(container, plan, input_.runtime, plan_path);
-        add(container.service, render(service), OutputFile::Kind::Unit);
-        add(std::move(path), std::move(encoded), OutputFile::Kind::Plan);
-        if (Unit scope = scope_drop_in_for(container); !scope.sections.empty())
-            add(scope.name, render(scope), OutputFile::Kind::Unit);
-        add_links(links_for(container));
-        output_.containers.push_back({spec.name,
-                                      std::string(spec.definition),
-                                      container.service,
-                                      std::move(plan),
-                                      std::move(plan_path),
-                                      {}});
-    }
-
-    // Every unit of a definition with errors fails, with all errors of the file: what belongs
-    // together is installed, and refused, together.
-    void add_failures(const Definition& definition,
-                      const std::vector<const DeclaredContainer*>& containers) {
-        for (const DeclaredContainer* container : containers) {
-            const std::string& name = container->spec.name;
-            // An alias may be what is wrong.
-            std::vector<OutputFile> links = links_for(*container);
-            std::erase_if(links, [](const OutputFile& link) {
-                return link.path.find('/') == std::string::npos;
-            });
-            const bool has_unit = !container->shadows && !check_name(name);
-            if (has_unit)
-                add_failure({name, container->service, definition.source->path},
-                            definition.diagnostics, std::move(links));
-            output_.containers.push_back({name,
-                                          definition.source->path,
-                                          container->service,
-                                          std::nullopt,
-                                          {},
-                                          definition.diagnostics,
-                                          has_unit});
+    // What others have made of their definitions.
+    void join(std::vector<Output> others) {
+        output_.files.reserve(4 * others.size());
+        output_.containers.reserve(others.size());
+        for (Output& other : others) {
+            std::move(other.output_.files.begin(), other.output_.files.end(),
+                      std::back_inserter(output_.files));
+            std::move(other.output_.containers.begin(), other.output_.containers.end(),
+                      std::back_inserter(output_.containers));
+            unnamed_.insert(unnamed_.end(), other.unnamed_.begin(), other.unnamed_.end());
+            services_.merge(other.services_);
         }
-        if (containers.empty())
-            unnamed_.push_back(&definition);
     }
 
     // What could not be read far enough to know its containers has one, named after the file,
@@ -183,14 +176,64 @@ public:
             std::unique(output_.files.begin(), output_.files.end(),
                         [](const OutputFile& a, const OutputFile& b) { return a.path == b.path; });
         output_.files.erase(end, output_.files.end());
-        std::stable_sort(output_.containers.begin(), output_.containers.end(),
-                         [](const CompiledContainer& a, const CompiledContainer& b) {
-                             return std::tie(a.name, a.definition) < std::tie(b.name, b.definition);
-                         });
+        // They mostly come so, and are large.
+        const auto by_name = [](const CompiledContainer& a, const CompiledContainer& b) {
+            return std::tie(a.name, a.definition) < std::tie(b.name, b.definition);
+        };
+        if (!std::is_sorted(output_.containers.begin(), output_.containers.end(), by_name))
+            std::stable_sort(output_.containers.begin(), output_.containers.end(), by_name);
         return std::move(output_);
     }
 
 private:
+    void add_container(const DeclaredContainer& container) {
+        const ContainerSpec& spec = container.spec;
+        services_.insert(container.service);
+        Plan plan = plan_for(spec, container.service);
+        std::string encoded = encode(plan);
+        std::string path = "caisson/" + spec.name + "." + hash_of(encoded) + ".json";
+        std::string plan_path = absolute(path);
+        const Unit service = service_for(container, plan, input_.runtime, plan_path);
+        add(container.service, render(service), OutputFile::Kind::Unit);
+        add(std::move(path), std::move(encoded), OutputFile::Kind::Plan);
+        if (Unit scope = scope_drop_in_for(container); !scope.sections.empty())
+            add(scope.name, render(scope), OutputFile::Kind::Unit);
+        add_links(links_for(container));
+        output_.containers.push_back({spec.name,
+                                      std::string(spec.definition),
+                                      container.service,
+                                      std::move(plan),
+                                      std::move(plan_path),
+                                      {}});
+    }
+
+    // Every unit of a definition with errors fails, with all errors of the file: what belongs
+    // together is installed, and refused, together.
+    void add_failures(const Definition& definition,
+                      const std::vector<const DeclaredContainer*>& containers) {
+        for (const DeclaredContainer* container : containers) {
+            const std::string& name = container->spec.name;
+            // An alias may be what is wrong.
+            std::vector<OutputFile> links = links_for(*container);
+            std::erase_if(links, [](const OutputFile& link) {
+                return link.path.find('/') == std::string::npos;
+            });
+            const bool has_unit = !container->shadows && !check_name(name);
+            if (has_unit)
+                add_failure({name, container->service, definition.source->path},
+                            definition.diagnostics, std::move(links));
+            output_.containers.push_back({name,
+                                          definition.source->path,
+                                          container->service,
+                                          std::nullopt,
+                                          {},
+                                          definition.diagnostics,
+                                          has_unit});
+        }
+        if (containers.empty())
+            unnamed_.push_back(&definition);
+    }
+
     static bool by_path(const OutputFile& a, const OutputFile& b) { return a.path < b.path; }
 
     std::string absolute(std::string_view path) const {
@@ -241,16 +284,13 @@ CompileOutput compile(const CompileInput& input) {
     std::vector<std::vector<const DeclaredContainer*>> containers_of(set.definitions.size());
     for (const DeclaredContainer& container : set.containers)
         containers_of[container.definition].push_back(&container);
+    std::vector<Output> outputs(set.definitions.size(), Output(input));
+    parallel_for(
+        outputs.size(),
+        [&](std::size_t i) { outputs[i].add_definition(set.definitions[i], containers_of[i]); },
+        usual_memory);
     Output output(input);
-    for (std::size_t i = 0; i < set.definitions.size(); ++i) {
-        Definition& definition = set.definitions[i];
-        sort(definition.diagnostics);
-        if (!definition.diagnostics.empty())
-            output.add_failures(definition, containers_of[i]);
-        else
-            for (const DeclaredContainer* container : containers_of[i])
-                output.add_container(*container);
-    }
+    output.join(std::move(outputs));
     output.add_unnamed_failures();
     output.add_removed();
     return std::move(output).take(set);
