@@ -17,6 +17,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/parallel.h"
 #include "base/scope_exit.h"
 #include "base/unique_fd.h"
 
@@ -207,15 +208,21 @@ std::string without_ending(const std::string& name) {
     return name.substr(0, name.size() - ending.size());
 }
 
+struct Found {
+    std::string path;
+    std::string name;
+    unsigned char type;
+};
+
 std::vector<SourceFile> load_all(const Tree& tree) {
-    std::vector<SourceFile> definitions;
+    std::vector<Found> files;
+    std::vector<SourceFile> unreadable;
     std::set<std::string> decided;  // by the first directory that has the name
     std::map<std::string, std::vector<std::string>> drop_ins;
     for (const char* path : definition_directories) {
         const Listing listing = list(tree, path);
         if (listing.unreadable)
-            definitions.push_back({path, {}, {}, listing.unreadable, {}});
-        std::set<std::string> here;
+            unreadable.push_back({path, {}, {}, listing.unreadable, {}});
         for (const Entry& entry : listing.entries) {
             const std::string file = std::string(path) + "/" + entry.name;
             if (entry.name.ends_with(drop_in_ending) &&
@@ -224,14 +231,17 @@ std::vector<SourceFile> load_all(const Tree& tree) {
             if (!entry.name.ends_with(ending) || !decided.insert(entry.name).second)
                 continue;
             if (!is_mask(listing, entry))
-                definitions.push_back(
-                    read_source(tree, file, without_ending(entry.name), entry.type));
+                files.push_back({file, without_ending(entry.name), entry.type});
         }
     }
-    for (SourceFile& definition : definitions)
-        if (const auto found = drop_ins.find(definition.name + std::string(drop_in_ending));
-            found != drop_ins.end())
-            definition.drop_ins = load_drop_ins(tree, found->second);
+    std::vector<SourceFile> definitions(files.size());
+    parallel_for(files.size(), [&](std::size_t i) {
+        definitions[i] = read_source(tree, files[i].path, files[i].name, files[i].type);
+        const auto found = drop_ins.find(files[i].name + std::string(drop_in_ending));
+        if (found != drop_ins.end())
+            definitions[i].drop_ins = load_drop_ins(tree, found->second);
+    });
+    std::move(unreadable.begin(), unreadable.end(), std::back_inserter(definitions));
     return definitions;
 }
 
