@@ -142,7 +142,7 @@ class BusError {
 public:
     ~BusError() { sd_bus_error_free(&error); }
     bool is(const char* name) const { return sd_bus_error_has_name(&error, name) > 0; }
-    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_error error = {};
 };
 
 // The path of the start job.
