@@ -28,8 +28,8 @@ for user in "${users[@]}"; do
     container "$name-$user" scope "user = \"$user\""
 done
 reload
+attempt "${users[@]/#/$name-}"
 for user in "${users[@]}"; do
-    attempt "$name-$user" 2>/dev/null
     check "user $user is no way to root" has_not '^ESCAPED' logs "$name-$user"
     [[ $user == good ]] || check "user $user: no start" has_not '^ENDED' logs "$name-$user"
 done

@@ -14,8 +14,9 @@ size=$(dd if=/dev/zero of=/dev/shm/large bs=1M count=80 2>/dev/null; stat -c %s 
 ((size <= 64 << 20)) || escaped "$size bytes in /dev/shm"
 rm /dev/shm/large
 SH
-holds "what is in memory is limited"
-detects <<'TOML'
+weakened <<'TOML'
 mount = [{ type = "tmpfs", target = "/dev/shm", size = "96M", mode = "1777" }]
 TOML
+holds "what is in memory is limited"
+detects
 finish
