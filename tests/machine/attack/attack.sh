@@ -56,7 +56,7 @@ rootfs = { layers = [$root] }
 placement = "$2"
 restart = "no"
 autostart = false
-start_timeout = "30s"
+start_timeout = "60s"
 command = [$command]
 $(printf '%s\n' "${@:3}")
 X
@@ -69,7 +69,7 @@ has_ended() {
 # attempt NAME...: runs each to its end; says whether none has failed.
 attempt() {
     local status=0
-    timeout 60 systemctl start --wait "$@" 2>/dev/null || status=$?
+    timeout $((180 + 20 * $#)) systemctl start --wait "$@" 2>/dev/null || status=$?
     ((status != 124)) || echo "    not ended in time: $*"
     return "$status"
 }
@@ -114,7 +114,7 @@ watcher() {
 }
 
 # shellcheck disable=SC2034  # of the scripts that source this
-readonly hunt='hunt() { : >/volume/hunting; probe hunt caisson-runtime 120 /volume/enough; }'
+readonly hunt='hunt() { : >/volume/hunting; probe hunt caisson-runtime 500 /volume/enough; }'
 
 # hunted WATCHER: one after the other is started beside it.
 hunted() {

@@ -7,7 +7,7 @@ set -uo pipefail
 
 attack <<'SH'
 for ((i = 0; i < 3000; i++)); do
-    (: >"/dev/full-of-$i") 2>/dev/null || break
+    { : >"/dev/full-of-$i"; } 2>/dev/null || break
 done
 ((i < 1100)) || escaped "$i files in /dev"
 size=$(dd if=/dev/zero of=/dev/shm/large bs=1M count=80 2>/dev/null; stat -c %s /dev/shm/large)

@@ -10,7 +10,7 @@ ln -s "../../../../../../../..$home/victim" "$home/volume/link"
 canary() { is "$(ls -A "$home/victim")" ''; }
 volume="{ source = \"$home/volume\", target = \"/volume\" }"
 attack <<'SH'
-exec probe exchange /volume/where /volume/link 120
+exec probe exchange /volume/where /volume/link 500
 SH
 container "$name-racer" scope "mount = [$volume]"
 command='"/bin/probe", "mounts"' container "$name-target" scope "mount = [$volume, { type = \"tmpfs\", target = \"/volume/where/made/deep\" }]"
@@ -18,13 +18,13 @@ reload
 mounts=$(cut -d' ' -f3- /proc/self/mountinfo)
 systemctl start "$name-racer"
 starts=0
-while ! has_ended "$name-racer" && ((starts < 40)); do
+while ! has_ended "$name-racer" && ((starts < 20)); do
     attempt "$name-target" >/dev/null
     systemctl reset-failed "$name-target" 2>/dev/null
     starts=$((starts + 1))
     canary || break
 done
-check "there were 40 starts in the race" is "$starts" 40
+check "there were 20 starts in the race" is "$starts" 20
 # What is left of the two names is one.
 mv "$home/volume/link" "$home/volume/gone"
 within 30 has_ended "$name-racer"
