@@ -56,7 +56,7 @@ rootfs = { layers = [$root] }
 placement = "$2"
 restart = "no"
 autostart = false
-start_timeout = "60s"
+start_timeout = "120s"
 command = [$command]
 $(printf '%s\n' "${@:3}")
 X
@@ -72,6 +72,11 @@ attempt() {
     timeout $((180 + 20 * $#)) systemctl start --wait "$@" 2>/dev/null || status=$?
     ((status != 124)) || echo "    not ended in time: $*"
     return "$status"
+}
+
+# The start has failed, and not for want of time.
+refused() {
+    state_is "$1" failed && has_not '^ENDED|timed out' logs "$1"
 }
 
 contained() {

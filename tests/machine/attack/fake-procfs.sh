@@ -27,7 +27,7 @@ reload
 attempt "$name"-{link,relative,file}-{proc,sys,dev}
 for kind in link relative file; do
     for top in proc sys dev; do
-        check "/$top as a $kind: no start" state_is "$name-$kind-$top" failed
+        check "/$top as a $kind: no start" refused "$name-$kind-$top"
         check "/$top as a $kind: nothing ran" has_not '^ENDED' logs "$name-$kind-$top"
         check "/$top as a $kind: the host is unharmed" canary
     done

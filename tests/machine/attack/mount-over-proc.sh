@@ -50,7 +50,7 @@ reload
 numbers=("${!tried[@]}")
 attempt "${numbers[@]/#/$name-}"
 for number in "${!tried[@]}"; do
-    check "${tried[number]}: no start" state_is "$name-$number" failed
+    check "${tried[number]}: no start" refused "$name-$number"
     check "${tried[number]}: nothing ran" has_not '^ENDED' logs "$name-$number"
 done
 check "the start says why" has 'mount on /data: a link leads into /proc$' logs "$name-0"
