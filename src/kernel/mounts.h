@@ -35,6 +35,9 @@ Result<void> set_propagation(int mount, Submounts submounts, Propagation propaga
 // Attaches on `target`, an O_PATH fd of a directory or file in the caller's mount namespace.
 Result<void> attach(int mount, int target, std::string_view name);
 
+// Whether both are in the same mount, statx(2): binds of one file system are different ones.
+Result<bool> in_same_mount(int one, int other);
+
 // mount_namespaces(7): nothing that happens here reaches the host, and the reverse.
 Result<void> make_mounts_private();
 

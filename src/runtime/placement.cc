@@ -11,6 +11,7 @@
 #include "config.h"
 #include "core/isolation.h"
 #include "kernel/cgroup.h"
+#include "kernel/device_filter.h"
 #include "systemd/scope_module.h"
 
 namespace caisson {
@@ -68,6 +69,7 @@ std::vector<const char*> flat(const std::vector<Directive>& directives) {
 Result<UniqueFd> make_payload_cgroup() {
     const std::string own = TRY(cgroup_of(0));
     const UniqueFd cgroup = TRY(open_cgroup(own));
+    TRY(check_device_filter(cgroup.get()));
     return make_child_cgroup(cgroup.get(), "payload");
 }
 
@@ -94,8 +96,10 @@ Result<UniqueFd> place_in_scope(const Plan& plan, pid_t pid, int pidfd) {
         ::sleep(stop_seconds);
     if (r != 0)
         return Error{r > 0 ? r : 0, message};
-    const std::string cgroup = TRY(cgroup_of(pid));
-    return open_cgroup(cgroup);
+    const std::string path = TRY(cgroup_of(pid));
+    UniqueFd cgroup = TRY(open_cgroup(path));
+    TRY(check_device_filter(cgroup.get()));
+    return cgroup;
 }
 
 }  // namespace caisson
