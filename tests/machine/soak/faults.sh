@@ -16,7 +16,7 @@ victim() {
 
 kill_payloads() {
     local pid
-    while sleep "0.$((RANDOM % 4 + 1))"; do
+    while sleep "0.$((RANDOM % 2))5"; do
         pid=$(systemctl show --value -p MainPID "$(shuf -n 1 -e "$@")")
         # The first process may be the runtime still: that is the next one's.
         [[ $(readlink "/proc/$pid/exe") == */probe ]] && kill -9 "$pid" && fault "payload killed"
@@ -25,21 +25,21 @@ kill_payloads() {
 
 kill_runtimes() {
     local pid
-    while sleep "0.$((RANDOM % 5 + 2))"; do
+    while sleep "0.$((RANDOM % 3))5"; do
         pid=$(victim '^/usr/libexec/caisson/caisson-runtime (start|cleanup)') && kill -9 "$pid" && fault "runtime killed"
     done 2>/dev/null
 }
 
 kill_companions() {
     local pid
-    while sleep "1.$((RANDOM % 9))"; do
+    while sleep "0.$((RANDOM % 9 + 1))"; do
         pid=$(victim '^caisson-companion') && kill -9 "$pid" && fault "companion killed"
     done 2>/dev/null
 }
 
 reload_systemd() {
     while sleep 1; do
-        systemctl daemon-reload && fault "daemon-reload"
+        systemctl daemon-reload 2>/dev/null && fault "daemon-reload"
     done
 }
 
@@ -52,8 +52,7 @@ full() {
 }
 
 disturb() {
-    local first=2
-    while sleep "$first"; do
+    while sleep 1; do
         case $((RANDOM % 4)) in
         0) full /var/lib/caisson/fill ;;
         1) full /run/fill ;;

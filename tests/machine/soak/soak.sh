@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# Ships: tests/machine/expect.sh
 # Many containers at once, restarted over and over, while payloads, runtimes and companions are killed, disks fill up,
 # systemd reloads, and journald and D-Bus go and come back. In the end all run, all can be stopped, and nothing is left.
 # COUNT containers, ROUNDS restarts of each; SEED repeats the choice of victims.
