@@ -32,8 +32,9 @@ X
 ExecStart=/usr/local/bin/probe sleep infinity
 X
 done
-# Small, so that it can be filled.
-mount -t tmpfs -o size=512M,mode=0755 soak /var/lib/caisson
+# Small, so that they can be filled.
+mount -t tmpfs -o size=256M,mode=0755 soak /var/lib/caisson
+mount -o remount,size=256M /run
 reload
 
 # Milliseconds.
@@ -57,7 +58,10 @@ systemctl start $(plain)
 plain_start=$(elapsed "$began") began=$(now)
 # shellcheck disable=SC2046
 systemctl stop $(plain)
-plain_stop=$(elapsed "$began") began=$(now)
+plain_stop=$(elapsed "$began")
+rm /run/systemd/system/plainsoak*.service
+reload
+began=$(now)
 systemctl start "${names[@]}"
 start=$(elapsed "$began")
 check "$count containers start in one transaction" all_active
@@ -73,8 +77,8 @@ automatic=0 failed_jobs=0
 for ((round = 1; round <= rounds; round++)); do
     begin_faults "${names[@]}"
     mapfile -t order < <(shuf -e "${names[@]}")
-    for ((i = 0; i < count; i += 25)); do
-        systemctl restart "${order[@]:i:25}" 2>/dev/null || failed_jobs=$((failed_jobs + 1))
+    for ((i = 0; i < count; i += 50)); do
+        systemctl restart "${order[@]:i:50}" 2>/dev/null || failed_jobs=$((failed_jobs + 1))
     done
     end_faults
     # Only restarts that were missed are not over by then.
