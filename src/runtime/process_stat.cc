@@ -27,4 +27,15 @@ Result<std::uint64_t> process_start_time(pid_t pid) {
     return *ticks;
 }
 
+Result<bool> awaits_signal(pid_t pid, int signal) {
+    const std::string file = "/proc/" + std::to_string(pid) + "/status";
+    const UniqueFd fd = TRY(open_path(file, O_RDONLY));
+    const std::string text = TRY(read_file(fd.get(), 65536, file));
+    std::uint64_t awaited = 0;
+    for (std::string_view line : split(text, '\n'))
+        if (consume_prefix(line, "SigBlk:\t") || consume_prefix(line, "SigCgt:\t"))
+            awaited |= parse_integer<std::uint64_t>(line, 16).value_or(0);
+    return (awaited >> (signal - 1) & 1) != 0;
+}
+
 }  // namespace caisson
