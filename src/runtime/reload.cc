@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <fcntl.h>
+
 #include "core/names.h"
+#include "kernel/files.h"
+#include "kernel/process.h"
 #include "kernel/syscalls.h"
 #include "runtime/payload.h"
 #include "runtime/plan_file.h"
@@ -38,6 +42,36 @@ Result<std::vector<std::string>> prepare(const std::string& name) {
     return plan.reload.command;
 }
 
+// What is written from a scope would be in the journal as the scope's. So a process of the service's
+// copies it, as long as anybody writes.
+[[noreturn]] void copy_output(int from) {
+    char buffer[4096];
+    for (;;) {
+        const ssize_t got = ::read(from, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0 ||
+            !write_all(STDOUT_FILENO, {buffer, static_cast<std::size_t>(got)}, "stdout"))
+            ::_exit(0);
+    }
+}
+
+Result<void> divert_output() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0)
+        return sys_error("create a pipe");
+    const UniqueFd read(ends[0]);
+    UniqueFd write(ends[1]);
+    Child copier = TRY(spawn({}, [&]() -> Error {
+        write.reset();
+        copy_output(read.get());
+    }));
+    copier.release();
+    if (::dup2(write.get(), STDOUT_FILENO) < 0 || ::dup2(write.get(), STDERR_FILENO) < 0)
+        return sys_error("divert the output");
+    return {};
+}
+
 }  // namespace
 
 Result<int> reload(const std::string& name) {
@@ -46,6 +80,8 @@ Result<int> reload(const std::string& name) {
         return std::move(command.error()).within(name + ": reload");
     if (command->empty())
         return 0;
+    if (Result<void> done = divert_output(); !done)
+        return std::move(done.error()).within(name + ": reload");
     return exec({.name = name, .user = {}, .command = *command, .terminal = false});
 }
 

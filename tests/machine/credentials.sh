@@ -5,6 +5,9 @@
 set -uo pipefail
 . "$(dirname "$0")/expect.sh"
 
+# systemd hands credentials over by mount propagation, which is on wherever it is not in a container itself.
+mount --make-rshared /
+
 # Only ever in files, so that no argument list and no environment has it from here.
 install -d -m700 /srv/secrets
 tr -dc a-z0-9 </dev/urandom | head -c 40 >/srv/secrets/token
