@@ -119,9 +119,8 @@ Result<Outcome> list(const ListOptions& options, const Output& output, const Inv
         return Outcome{.output = render_list(all, output)};
     Json array = Json::array();
     for (const Observation& seen : all) {
-        const CompiledPod* pod = pod_of(seen.target, inventory);
         array.push_back(to_json(seen));
-        array.back()["pod"] = pod != nullptr ? Json(pod->name) : Json();
+        array.back()["pod"] = pod_name(seen.target, inventory);
     }
     return Outcome{.output = dump(array)};
 }

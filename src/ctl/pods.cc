@@ -60,8 +60,7 @@ void add_usage(std::string& text, const Usage& usage) {
     if (usage.cpu_usec)
         add_line(text, "CPU", human_duration(*usage.cpu_usec));
     if (usage.tasks)
-        add_line(text, "Tasks",
-                 with_limit(std::to_string(*usage.tasks), number(usage.tasks_max)));
+        add_line(text, "Tasks", with_limit(std::to_string(*usage.tasks), number(usage.tasks_max)));
 }
 
 std::string render_pod(const CompiledPod& pod, const Observation& slice,
@@ -142,6 +141,11 @@ const CompiledPod* pod_of(const Target& target, const Inventory& inventory) {
         if (pod.slice == target.compiled->plan->slice)
             return &pod;
     return nullptr;
+}
+
+Json pod_name(const Target& target, const Inventory& inventory) {
+    const CompiledPod* pod = pod_of(target, inventory);
+    return pod != nullptr ? Json(pod->name) : Json();
 }
 
 std::vector<std::string> wanted_units(const CompiledPod& pod, const Inventory& inventory) {

@@ -19,6 +19,9 @@ std::vector<const CompiledPod*> take_pods(std::vector<std::string>& names,
 // The pod that the container is in, or null: its slice says it.
 const CompiledPod* pod_of(const Target& target, const Inventory& inventory);
 
+// Its name, or null.
+Json pod_name(const Target& target, const Inventory& inventory);
+
 // What starts with the slice of the pod: its containers, or their sockets.
 std::vector<std::string> wanted_units(const CompiledPod& pod, const Inventory& inventory);
 

@@ -64,16 +64,21 @@ Result<std::string> show_security(const Plan& plan, const Target& target, const 
                                             : security_text(security, output.style);
 }
 
-// All that there is of a pod.
 Outcome show_pod(const CompiledPod& pod, const ShowOptions& options, const Output& output,
                  const Inventory& inventory) {
     Outcome outcome;
     for (const Diagnostic& diagnostic : pod.diagnostics)
         outcome.complain(format(diagnostic), Failure);
-    if (options.view == View::Definition || options.view == View::Unit)
-        outcome.output = show_units(units_of(pod, inventory), output.format);
+    if (!pod.diagnostics.empty() && options.view != View::Unit)
+        return outcome;
+    const bool wants_definition = options.view == View::Definition;
+    if (options.view != View::Unit && !wants_definition)
+        outcome.complain(pod.name + ": show: is a pod, it has no plan; --unit shows its units",
+                         Failure);
+    else if (wants_definition && output.format == Format::Human)
+        outcome.output = effective(pod, *inventory.input);
     else
-        outcome.complain(pod.name + ": show: is a pod, which has units only: --unit", Failure);
+        outcome.output = show_units(units_of(pod, inventory), output.format);
     return outcome;
 }
 

@@ -229,8 +229,8 @@ Result<void> add_pods(const std::vector<const CompiledPod*>& pods, const Output&
     const std::vector<Observation> all =
         TRY(observe_all(Extent::Table, inventory, manager, places));
     for (const CompiledPod* pod : pods) {
-        const bool active = TRY(add_pod_status(*pod, all, output, inventory, manager, places,
-                                               outcome.output, array));
+        const bool active = TRY(
+            add_pod_status(*pod, all, output, inventory, manager, places, outcome.output, array));
         if (!active)
             outcome.status = std::max<int>(outcome.status, NotActive);
     }
@@ -260,6 +260,7 @@ Result<Outcome> status(const StatusOptions& options, const Output& output,
             outcome.status = std::max<int>(outcome.status, NotActive);
         if (output.format == Format::Machine) {
             array.push_back(details_json(one));
+            array.back()["pod"] = pod_name(one.seen.target, inventory);
             continue;
         }
         outcome.output += outcome.output.empty() ? "" : "\n";

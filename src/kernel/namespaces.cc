@@ -84,8 +84,7 @@ Result<UniqueFd> find_kept_namespace(const NamespaceKind& kind, ino_t inode) {
     const std::vector<std::string> numbers = TRY(list_directory(std::move(listed), path));
     for (const std::string& number : numbers) {
         char target[64];
-        const ssize_t size =
-            ::readlinkat(directory.get(), number.c_str(), target, sizeof target);
+        const ssize_t size = ::readlinkat(directory.get(), number.c_str(), target, sizeof target);
         if (size < 0 || std::string_view(target, static_cast<std::size_t>(size)) != wanted)
             continue;
         // Of no other file than a namespace's is opening more than that.

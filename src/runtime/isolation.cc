@@ -52,15 +52,15 @@ Result<UniqueFd> open_container(const std::string& name) {
 // No process is in it but those of members: systemd keeps it for the pod's service.
 Result<UniqueFd> open_of_pod(const NamespaceKind& kind, const std::string& name) {
     const std::optional<PodNamespaces> namespaces = TRY(load_pod(name));
-    const std::string way = "; systemctl ";
-    if (namespaces && !namespaces->contains(kind.file))
-        return plain_error("pod " + name + ": started without it" + way + "restart " +
-                           pod_service(name));
-    UniqueFd file;
-    if (namespaces)
-        file = TRY(find_kept_namespace(kind, namespaces->find(kind.file)->second));
+    if (!namespaces)
+        return plain_error("pod " + name + ": not running; systemctl start " + pod_service(name));
+    const std::string way = "; systemctl restart " + pod_service(name);
+    const auto inode = namespaces->find(kind.file);
+    if (inode == namespaces->end())
+        return plain_error("pod " + name + ": started without it" + way);
+    UniqueFd file = TRY(find_kept_namespace(kind, inode->second));
     if (!file)
-        return plain_error("pod " + name + ": not running" + way + "start " + pod_service(name));
+        return plain_error("pod " + name + ": systemd does not keep it any more" + way);
     return file;
 }
 

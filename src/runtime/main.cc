@@ -83,8 +83,7 @@ int dispatch(int argc, char** argv) {
     pod_verb->add_option("SHARED", arguments.shared, "of network, uts, ipc; with commas")
         ->required();
     pod_verb->add_option("NAME", arguments.name)->required();
-    CLI::App* cleanup_pod_verb =
-        app.add_subcommand("cleanup-pod", "remove what a pod left behind");
+    CLI::App* cleanup_pod_verb = app.add_subcommand("cleanup-pod", "remove what a pod left behind");
     cleanup_pod_verb->add_option("NAME", arguments.name)->required();
     CLI::App* report_verb =
         app.add_subcommand("report", "print the errors of a definition, and fail");
