@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // caisson-companion NAME pidfd=FD [stdout=FD] [stderr=FD] [notify=FD] [memory_events=FD]
-//                   [memory_peak=FD] [memory_note=FD] [journal=PATH]
+//                   [memory_peak=FD] [memory_note=FD] [journal=PATH] [go=FD]
+//                   [interval=USEC timeout=USEC start_period=USEC retries=N on_failure=WORD
+//                    ready=WORD service=UNIT runtime=PATH records=DIRECTORY]
 //
-// Runs in a service's cgroup beside a container whose payload lives in a scope. It copies the
-// payload's output into the journal (stdout and stderr: read ends of pipes), relays notifications
-// (notify: a bound datagram socket) to $NOTIFY_SOCKET and reports out-of-memory kills
-// (memory_events, memory_peak: of the scope's cgroup; memory_note: a file that is no longer empty
-// after the first one). It ends when the payload (pidfd) is gone and
-// both pipes are at their end, by itself: it blocks all signals, so that a stop of the unit loses
-// no line. (Who starts it blocks them too, or a stop at that very moment kills it.) It reaps
-// nobody.
+// Runs in a service's cgroup beside a container whose payload lives in a scope, or that has a
+// health check. It copies the payload's output into the journal (stdout and stderr: read ends of
+// pipes), relays notifications (notify: a bound datagram socket) to $NOTIFY_SOCKET, reports
+// out-of-memory kills (memory_events, memory_peak: of the scope's cgroup; memory_note: a file that
+// is no longer empty after the first one) and runs the health check (interval and what follows). Notifications and probes wait for a byte from `go`: systemd knows
+// the payload then. It ends when the payload (pidfd) is gone and both pipes are at their end, by
+// itself: it blocks all signals, so that a stop of the unit loses no line. (Who starts it blocks
+// them too, or a stop at that very moment kills it.)
 //
 // It may be killed at any time; then nobody reads the pipes, and a payload that goes on writing
 // gets SIGPIPE, or EPIPE where it ignores that.
@@ -20,6 +22,7 @@
 
 #include <cstdint>
 
+#include "companion/health.h"
 #include "companion/memory.h"
 #include "companion/notify.h"
 #include "companion/stream.h"
@@ -46,12 +49,46 @@ struct Companion {
     Journal journal;
     Relay relay;
     MemoryWatch memory;
+    int go = -1;  // -1 when it was heard, or is not waited for
+    Health health;
 };
+
+uint64_t nanoseconds_in(std::string_view microseconds) {
+    return uint64_t{number_in(microseconds)} * 1000;
+}
+
+bool parse_health(Health& health, std::string_view argument) {
+    if (take(argument, "interval=")) {
+        health.interval = nanoseconds_in(argument);
+    } else if (take(argument, "timeout=")) {
+        health.timeout = nanoseconds_in(argument);
+    } else if (take(argument, "start_period=")) {
+        health.start_period = nanoseconds_in(argument);
+    } else if (take(argument, "retries=")) {
+        health.retries = number_in(argument);
+    } else if (take(argument, "on_failure=")) {
+        if (take(argument, "restart"))
+            health.on_failure = OnFailure::Restart;
+        else if (take(argument, "stop"))
+            health.on_failure = OnFailure::Stop;
+    } else if (take(argument, "ready=")) {
+        health.is_awaited = take(argument, "healthy");
+    } else if (take(argument, "service=")) {
+        health.service = argument;
+    } else if (take(argument, "runtime=")) {
+        health.runtime = argument;
+    } else if (take(argument, "records=")) {
+        health.directory = argument;
+    } else {
+        return false;
+    }
+    return true;
+}
 
 bool parse(Companion& self, int count, char** arguments) {
     if (count < 2)
         return false;
-    self.name = arguments[1];
+    self.name = self.health.name = arguments[1];
     for (int i = 2; i < count; ++i) {
         std::string_view argument = arguments[i];
         if (take(argument, "journal="))
@@ -70,21 +107,25 @@ bool parse(Companion& self, int count, char** arguments) {
             self.memory.note = static_cast<int>(number_in(argument));
         else if (take(argument, "pidfd="))
             self.pidfd = static_cast<int>(number_in(argument));
-        else
+        else if (take(argument, "go="))
+            self.go = static_cast<int>(number_in(argument));
+        else if (!parse_health(self.health, argument))
             return false;
     }
     return self.name.size() < 256 && self.pidfd >= 0;
 }
 
-// What is read here comes from the payload, so there should be nothing to gain.
-void confine() {
+// What is read here comes from the payload, so there should be nothing to gain. With a health check
+// one thing is left: what root executes has capabilities again, and the probe needs them.
+void confine(bool executes) {
     const uint64_t all = ~uint64_t{0};
     (void)call(SYS_rt_sigprocmask, 0 /* SIG_BLOCK */, &all, nullptr, sizeof all);
     (void)call(SYS_chdir, "/");
     (void)call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
     // One huge page would be forty times what is needed.
     (void)call(SYS_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0);
-    (void)call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (!executes)
+        (void)call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
     (void)call(SYS_capset, &header, none);
@@ -94,9 +135,32 @@ void confine() {
 bool flush(Companion& self) {
     forward(self.relay);
     const bool delivered = deliver(self.out, self.journal) && deliver(self.err, self.journal) &&
-                           report(self.memory, self.journal, self.relay, self.name);
+                           report(self.memory, self.journal, self.relay, self.name) &&
+                           report(self.health, self.journal);
     forward(self.relay);
     return delivered;
+}
+
+// The payload is known to systemd; or its start has failed, and its end comes next.
+void hear_go(Companion& self) {
+    char byte = 0;
+    const bool goes = call(SYS_read, self.go, &byte, 1) == 1;
+    close_fd(self.go);
+    if (goes)
+        begin_health(self.health);
+}
+
+// The time to wait for: `timeout` milliseconds (-1: no limit), or up to the next probe.
+timespec limit_of(const Health& health, long timeout, bool& is_limited) {
+    constexpr uint64_t second = 1'000'000'000;
+    uint64_t left = timeout < 0 ? ~uint64_t{0} : static_cast<uint64_t>(timeout) * 1'000'000;
+    if (const uint64_t next = next_time(health); next != 0) {
+        const uint64_t now = monotonic_now();
+        const uint64_t until = next > now ? next - now : 0;
+        left = until < left ? until : left;
+    }
+    is_limited = left != ~uint64_t{0};
+    return {.tv_sec = static_cast<time_t>(left / second), .tv_nsec = static_cast<long>(left % second)};
 }
 
 // Waits for events and takes them in. False if `timeout` milliseconds (-1: no limit) passed first.
@@ -106,14 +170,18 @@ bool wait(Companion& self, bool delivered, long timeout) {
     pollfd events[] = {
         {delivered ? self.out.fd : -1, POLLIN, 0},
         {delivered ? self.err.fd : -1, POLLIN, 0},
-        {relaying ? -1 : self.relay.fd, POLLIN, 0},
+        {relaying || self.go >= 0 ? -1 : self.relay.fd, POLLIN, 0},
         {self.memory.events, POLLPRI, 0},
         {self.pidfd, POLLIN, 0},
         {relaying ? self.relay.outlet.fd : -1, POLLOUT, 0},
         {refused ? self.journal.outlet.fd : -1, POLLOUT, 0},
+        {self.go, POLLIN, 0},
+        {self.health.probe.output, POLLIN, 0},
+        {self.health.probe.pidfd, POLLIN, 0},
     };
-    const timespec limit = {.tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1'000'000};
-    if (call(SYS_ppoll, events, sizeof events / sizeof *events, timeout < 0 ? nullptr : &limit,
+    bool is_limited = false;
+    const timespec limit = limit_of(self.health, timeout, is_limited);
+    if (call(SYS_ppoll, events, sizeof events / sizeof *events, is_limited ? &limit : nullptr,
              nullptr, 0) <= 0)
         return false;
     if (events[0].revents != 0)
@@ -126,16 +194,26 @@ bool wait(Companion& self, bool delivered, long timeout) {
         close_fd(self.pidfd);
     if (events[3].revents != 0 || events[4].revents != 0)
         look(self.memory);
+    if (events[7].revents != 0)
+        hear_go(self);
+    if (events[8].revents != 0)
+        take_output(self.health.probe);
+    if (self.pidfd < 0)
+        end_health(self.health);
+    if (events[9].revents != 0)
+        conclude(self.health, self.relay, self.pidfd);
     return true;
 }
 
 }  // namespace
 
 int program(int count, char** arguments, char** environment) {
-    confine();
     Companion self;
-    if (!parse(self, count, arguments))
+    const bool is_valid = parse(self, count, arguments);
+    confine(self.health.interval != 0);
+    if (!is_valid)
         return 2;
+    self.relay.withholds_ready = self.health.is_awaited;
     open_journal(self.journal, self.journal_path, self.name);
     for (char** variable = environment; *variable != nullptr; ++variable)
         if (std::string_view value = *variable; take(value, "NOTIFY_SOCKET="))
@@ -143,6 +221,7 @@ int program(int count, char** arguments, char** environment) {
     look(self.memory);
 
     for (long quiet = 0;;) {
+        advance(self.health, self.relay);
         const unsigned long entries = self.journal.entries;
         const bool delivered = flush(self);
         if (self.journal.entries != entries)

@@ -57,7 +57,8 @@ bool receive(Relay& relay) {
             ++stop;
         const std::string_view line(data + begin, stop - begin);
         begin = stop + 1;
-        if (is_passed(line))
+        std::string_view rest = line;
+        if (is_passed(line) && !(relay.withholds_ready && take(rest, "READY=")))
             relay.pending << line << "\n";
     }
     return true;

@@ -13,9 +13,10 @@ namespace caisson {
 constexpr size_t max_notification = 4096;
 
 struct Relay {
-    int fd = -1;  // the payload's $NOTIFY_SOCKET
+    int fd = -1;                    // the payload's $NOTIFY_SOCKET
+    bool withholds_ready = false;   // the payload's READY=1 does not count yet
     Outlet outlet;
-    Text<max_notification + 128> pending;  // systemd has not taken it yet
+    Text<max_notification + 1024> pending;  // systemd has not taken it yet
 };
 
 // Takes one message; call it only when nothing is pending. False if there was none.

@@ -24,6 +24,8 @@ std::string state_text(const Observation& seen) {
         text = seen.sub_state;
     else if (seen.is_running() && seen.sub_state != state)
         text += " (" + seen.sub_state + ")";
+    if (seen.health && seen.health->state == "unhealthy")
+        text += ", unhealthy";
     switch (seen.change) {
     case Change::None:
         return text;
@@ -78,6 +80,11 @@ std::string notes(const std::vector<Observation>& shown) {
         text += "outdated: it runs with an older definition; run 'caissonctl restart NAME'\n";
     if (any(Change::Removed))
         text += "removed: it still runs, but its definition has gone; run 'caissonctl stop NAME'\n";
+    const bool unhealthy = std::any_of(shown.begin(), shown.end(), [](const Observation& seen) {
+        return seen.health && seen.health->state == "unhealthy";
+    });
+    if (unhealthy)
+        text += "unhealthy: its health check fails; run 'caissonctl status NAME'\n";
     const bool error = std::any_of(shown.begin(), shown.end(), [](const Observation& seen) {
         return !seen.diagnostics().empty();
     });

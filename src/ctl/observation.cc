@@ -35,6 +35,14 @@ void add_state(Observation& seen, const Places& places) {
         seen.state = std::move(*state);
 }
 
+void add_health(Observation& seen, const Places& places) {
+    if (!seen.is_running())
+        return;
+    // Only root may look.
+    if (Result<std::optional<HealthRecord>> record = load_health(seen.target.name, places.health))
+        seen.health = std::move(*record);
+}
+
 void add_usage(Observation& seen, const Places& places) {
     const Plan* plan = seen.plan();
     if (!seen.is_running() || plan == nullptr || places.cgroup_root < 0)
@@ -66,6 +74,7 @@ void complete(Observation& seen, const FilesByPath& files, const Places& places)
     add_state(seen, places);
     expand_plan(seen);
     add_usage(seen, places);
+    add_health(seen, places);
     seen.change = change_of(seen, files, places);
 }
 

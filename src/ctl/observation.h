@@ -11,6 +11,7 @@
 
 #include "ctl/inventory.h"
 #include "ctl/usage.h"
+#include "store/health.h"
 #include "store/state.h"
 #include "systemd/manager.h"
 
@@ -31,6 +32,7 @@ struct Observation {
     Change change = Change::None;
     std::optional<Plan> expanded;  // the plan with its specifiers resolved, where it has any
     std::optional<State> state;    // of the running container
+    std::optional<HealthRecord> health;  // of one that has a health check, while it runs
 
     // What people are shown: active_state, or "error" for what cannot start because of its
     // definition.
@@ -45,6 +47,7 @@ struct Places {
     int cgroup_root = -1;
     std::string states = state_directory;
     std::string plans = running_plans;
+    std::string health = health_directory;
     std::string units = generator_directory;
     std::string root;  // where /proc is
 };

@@ -28,6 +28,26 @@ Json to_json(Change change) {
     return {};
 }
 
+Json time_or_null(std::uint64_t usec) {
+    return usec == 0 ? Json() : Json(rfc3339(usec));
+}
+
+Json to_json(const HealthRecord& record) {
+    Json json = Json::object();
+    json["state"] = record.state;
+    json["failures"] = record.failures;
+    json["probes"] = record.probes;
+    json["last"] = record.last == "none" ? Json() : Json(record.last);
+    json["exit_status"] = record.last == "exit" || record.last == "signal" ||
+                                  record.last == "pass"
+                              ? Json(record.exit_status)
+                              : Json();
+    json["output"] = record.output;
+    json["time"] = time_or_null(record.time);
+    json["next"] = time_or_null(record.next);
+    return json;
+}
+
 }  // namespace
 
 Json to_json(const Diagnostics& diagnostics) {
@@ -57,6 +77,7 @@ Json to_json(const Observation& seen) {
     json["cpu_usec"] = number_or_null(seen.usage.cpu_usec);
     json["tasks"] = number_or_null(seen.usage.tasks);
     json["tasks_max"] = number_or_null(seen.usage.tasks_max);
+    json["health"] = seen.health ? to_json(*seen.health) : Json();
     json["root"] = plan != nullptr ? Json(plan->root_label) : Json();
     json["placement"] = plan == nullptr                       ? Json()
                         : plan->placement == Placement::Scope ? Json("scope")

@@ -9,6 +9,8 @@ Cell state_dot(const Observation& seen, const Style& style) {
         return {style.unicode ? "×" : "x", Colour::Red};
     if (state == "inactive")
         return {style.unicode ? "○" : " ", Colour::None};
+    if (seen.health && seen.health->state == "unhealthy")
+        return {style.unicode ? "●" : "*", Colour::Red};
     if (state == "active")
         return {style.unicode ? "●" : "*",
                 seen.change == Change::None ? Colour::Green : Colour::Yellow};

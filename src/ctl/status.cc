@@ -92,6 +92,25 @@ std::string process_text(const Details& one) {
     return text + (signal ? signal->name : std::to_string(status)) + ")";
 }
 
+// "unhealthy (3 failures in a row); last probe 2s ago: exit status 1: connection refused"
+std::string health_text(const Observation& seen, const Output& output) {
+    if (!seen.health)
+        return {};
+    const HealthRecord& health = *seen.health;
+    const Colour colour = health.state == "unhealthy" ? Colour::Red
+                          : health.failures > 0       ? Colour::Yellow
+                                                      : Colour::Green;
+    std::string text =
+        paint(printable(health.state), colour, output.style.colour && health.state != "starting");
+    if (health.failures > 0)
+        text += " (" + std::to_string(health.failures) +
+                (health.failures == 1 ? " failure" : " failures in a row") + ")";
+    if (health.time == 0)
+        return text;
+    const std::uint64_t age = output.now > health.time ? output.now - health.time : 0;
+    return text + "; last probe " + human_age(age) + ": " + printable(result_of(health));
+}
+
 const char* mode_text(RootMode mode) {
     switch (mode) {
     case RootMode::Ephemeral:
@@ -159,6 +178,7 @@ std::string render_status(const Details& one, const Output& output) {
                                      : active_text(one, output));
     add_line(text, "Main PID", process_text(one));
     add_line(text, "Status", printable(text_property(one.properties, "StatusText")));
+    add_line(text, "Health", health_text(seen, output));
     add_line(text, "Restarts", seen.restarts == 0 ? "" : std::to_string(seen.restarts));
     add_line(text, "Memory",
              with_limit(size_text(seen.usage.memory), size_text(seen.usage.memory_max)));

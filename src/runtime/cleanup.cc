@@ -11,6 +11,7 @@
 #include "runtime/filter.h"
 #include "runtime/plan_file.h"
 #include "runtime/verbs.h"
+#include "store/health.h"
 #include "store/state.h"
 #include "systemd/notify.h"
 
@@ -56,6 +57,30 @@ bool was_stopped_for_memory(const std::string& name) {
     return ::stat(memory_note_path(name).c_str(), &status) == 0 && status.st_size > 0;
 }
 
+// A start that waited for a probe, or what ended because of one, says so: systemd knows only that
+// it ended. The error of a stop because of on_failure makes the unit one that failed.
+Result<void> report_health(const std::string& name) {
+    const Result<std::optional<HealthRecord>> record = load_health(name);
+    if (!record || !*record)
+        return {};
+    const char* result = std::getenv("SERVICE_RESULT");
+    const bool failed = result != nullptr && std::string_view(result) != "success";
+    if ((*record)->was_stopped) {
+        (void)notify("STATUS=unhealthy; stopped: " + result_of(**record));
+        return plain_error("unhealthy; stopped, as health.on_failure says: " +
+                           result_of(**record));
+    }
+    if ((*record)->holds_start && failed) {
+        const std::string message = "never became healthy; the last of " +
+                                    std::to_string((*record)->probes) +
+                                    " probes: " + result_of(**record);
+        log_error(message);
+        (void)notify("STATUS=" + message);
+        (void)notify_barrier(10 * 1000);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> cleanup(const std::string& name) {
@@ -64,6 +89,8 @@ Result<void> cleanup(const std::string& name) {
     // What it cannot tell is no reason to fail.
     (void)report_memory_kills();
     const bool was_stopped = was_stopped_for_memory(name);
+    Result<void> health = report_health(name);
+    Result<void> record = remove_health(name);
     Result<void> layer = remove_ephemeral_layer(name);
     Result<void> state = remove_state(name);
     Result<void> files = remove_files(name);
@@ -76,6 +103,10 @@ Result<void> cleanup(const std::string& name) {
     // A failure of this verb is one of the service. The next one finds no note.
     if (was_stopped)
         return plain_error("stopped after a kill for memory: oom_policy is \"stop\"").within(name);
+    if (!record)
+        return std::move(record.error()).within(name);
+    if (!health)
+        return std::move(health.error()).within(name);
     return {};
 }
 

@@ -12,16 +12,20 @@
 #include <vector>
 
 #include "config.h"
+#include "core/plan_words.h"
 #include "kernel/files.h"
 #include "kernel/mounts.h"
 #include "kernel/process.h"
 #include "kernel/syscalls.h"
+#include "runtime/placement.h"
+#include "store/health.h"
 #include "store/state.h"
 
 namespace caisson {
 namespace {
 
 constexpr const char* program = CAISSON_LIBEXECDIR "/caisson-companion";
+constexpr const char* runtime = CAISSON_LIBEXECDIR "/caisson-runtime";
 
 Result<void> make_pipe(UniqueFd& read, UniqueFd& write) {
     int ends[2];
@@ -60,9 +64,28 @@ struct Passed {
     int fd;
 };
 
+std::vector<std::string> arguments_for(const Plan& plan) {
+    std::vector<std::string> arguments = {"caisson-companion", plan.name};
+    const Health& health = plan.health;
+    if (health.command.empty())
+        return arguments;
+    const auto add = [&](const char* name, const std::string& value) {
+        arguments.push_back(std::string(name) + "=" + value);
+    };
+    add("interval", std::to_string(health.interval));
+    add("timeout", std::to_string(health.timeout));
+    add("start_period", std::to_string(health.start_period));
+    add("retries", std::to_string(health.retries));
+    add("on_failure", name_of(health_actions, health.on_failure));
+    add("ready", name_of(ready_words, plan.ready));
+    add("service", plan.service);
+    add("runtime", runtime);
+    add("records", health_directory);
+    return arguments;
+}
+
 // exec needs the descriptors without close-on-exec; all others stay closed.
-Error run_companion(const std::string& name, const std::vector<Passed>& passed) {
-    std::vector<std::string> arguments = {"caisson-companion", name};
+Error run_companion(std::vector<std::string> arguments, const std::vector<Passed>& passed) {
     // A stop right now must not end it before it can ignore the signal: it is born deaf.
     sigset_t all;
     ::sigfillset(&all);
@@ -96,12 +119,21 @@ std::string notify_socket_path(const std::string& name) {
     return std::string(notify_directory) + "/" + name;
 }
 
-Result<CompanionChannels> make_channels(const std::string& name) {
+bool needs_companion(const Plan& plan) {
+    const bool is_hosts_root = plan.user_namespace.mode == UserNamespaceMode::Host;
+    return plan.placement == Placement::Scope || !plan.health.command.empty() ||
+           (is_hosts_root && plan.ready == Ready::Notify);
+}
+
+Result<CompanionChannels> make_channels(const Plan& plan) {
     CompanionChannels channels;
-    TRY(make_pipe(channels.out, channels.payload_out));
-    TRY(make_pipe(channels.error, channels.payload_error));
-    channels.notify = TRY(bind_notify_socket(name));
-    const UniqueFd file = TRY(open_path(notify_socket_path(name), O_PATH | O_NOFOLLOW));
+    if (plan.placement == Placement::Scope) {
+        TRY(make_pipe(channels.out, channels.payload_out));
+        TRY(make_pipe(channels.error, channels.payload_error));
+    }
+    TRY(make_pipe(channels.go, channels.go_ahead));
+    channels.notify = TRY(bind_notify_socket(plan.name));
+    const UniqueFd file = TRY(open_path(notify_socket_path(plan.name), O_PATH | O_NOFOLLOW));
     channels.notify_mount = TRY(clone_mount(file.get(), Submounts::Leave, {}));
     return channels;
 }
@@ -112,9 +144,18 @@ std::string memory_note_path(const std::string& name) {
 
 Result<void> start_companion(const Plan& plan, const CompanionChannels& channels, int pidfd,
                              int cgroup) {
-    // Without the memory controller there is nothing to watch.
-    const UniqueFd memory_events(::openat(cgroup, "memory.events", O_RDONLY | O_CLOEXEC));
-    const UniqueFd memory_peak(::openat(cgroup, "memory.peak", O_RDONLY | O_CLOEXEC));
+    const bool is_scoped = plan.placement == Placement::Scope;
+    UniqueFd memory_events;
+    UniqueFd memory_peak;
+    UniqueFd own_cgroup;
+    if (is_scoped) {
+        // Without the memory controller there is nothing to watch.
+        memory_events.reset(::openat(cgroup, "memory.events", O_RDONLY | O_CLOEXEC));
+        memory_peak.reset(::openat(cgroup, "memory.peak", O_RDONLY | O_CLOEXEC));
+    } else {
+        // The unit's own cgroup must stay without processes (cgroups(7), "no internal processes").
+        own_cgroup = TRY(make_own_cgroup("companion"));
+    }
     UniqueFd memory_note;
     if (plan.oom_policy == "stop")
         memory_note = TRY(open_path(memory_note_path(plan.name),
@@ -123,12 +164,19 @@ Result<void> start_companion(const Plan& plan, const CompanionChannels& channels
         {"stdout", channels.out.get()},     {"stderr", channels.error.get()},
         {"notify", channels.notify.get()},  {"memory_events", memory_events.get()},
         {"memory_peak", memory_peak.get()}, {"memory_note", memory_note.get()},
-        {"pidfd", pidfd},
+        {"pidfd", pidfd},                   {"go", channels.go.get()},
     };
-    Child child = TRY(spawn({}, [&] { return run_companion(plan.name, passed); }));
+    Child child = TRY(spawn({.cgroup = own_cgroup.get()},
+                            [&] { return run_companion(arguments_for(plan), passed); }));
     if (Result<void> started = child.wait_for_exec(); !started)
         return std::move(started.error()).within("companion");
     child.release();
+    return {};
+}
+
+Result<void> let_go(const CompanionChannels& channels) {
+    if (::write(channels.go_ahead.get(), "1", 1) != 1)
+        return sys_error("tell the companion to go on");
     return {};
 }
 

@@ -19,6 +19,8 @@ struct Arguments {
     std::string shared;
     std::string errors;
     ExecRequest exec;
+    ProbeRequest probe;
+    std::vector<std::string> awaited;
 };
 
 int finish(const Result<void>& done) {
@@ -69,6 +71,14 @@ int run_exec(Arguments& arguments) {
     return finish(exec(arguments.exec));
 }
 
+int run_probe(const ProbeRequest& request) {
+    Result<int> status = probe(request);
+    if (status)
+        return *status;
+    log_error(status.error().message);
+    return exit_failed;
+}
+
 int dispatch(int argc, char** argv) {
     CLI::App app("Builds and launches one container, and leaves. Called by systemd.",
                  "caisson-runtime");
@@ -99,6 +109,12 @@ int dispatch(int argc, char** argv) {
     exec_verb->add_option("NAME", arguments.exec.name)->required();
     exec_verb->add_option("COMMAND", arguments.exec.command)->required();
     exec_verb->positionals_at_end();
+    CLI::App* probe_verb =
+        app.add_subcommand("probe", "run the health check of a running container once");
+    probe_verb->add_option("--report", arguments.probe.report, "FD for the companion");
+    probe_verb->add_option("NAME", arguments.probe.name)->required();
+    CLI::App* await_verb = app.add_subcommand("await", "wait until containers are healthy");
+    await_verb->add_option("NAME", arguments.awaited)->required();
 
     try {
         app.parse(argc, argv);
@@ -117,6 +133,10 @@ int dispatch(int argc, char** argv) {
         return finish(cleanup_pod(arguments.name));
     if (report_verb->parsed())
         return run_report(arguments.errors);
+    if (probe_verb->parsed())
+        return run_probe(arguments.probe);
+    if (await_verb->parsed())
+        return finish(await(arguments.awaited));
     return run_exec(arguments);
 }
 

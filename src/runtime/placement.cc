@@ -69,11 +69,15 @@ std::vector<const char*> flat(const std::vector<Directive>& directives) {
 
 }  // namespace
 
-Result<UniqueFd> make_payload_cgroup() {
+Result<UniqueFd> make_own_cgroup(const std::string& name) {
     const std::string own = TRY(cgroup_of(0));
     const UniqueFd cgroup = TRY(open_cgroup(own));
     TRY(check_device_filter(cgroup.get()));
-    return make_child_cgroup(cgroup.get(), "payload");
+    return make_child_cgroup(cgroup.get(), name);
+}
+
+Result<UniqueFd> make_payload_cgroup() {
+    return make_own_cgroup("payload");
 }
 
 Result<UniqueFd> place_in_scope(const Plan& plan, pid_t pid, int pidfd) {

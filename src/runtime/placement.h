@@ -12,8 +12,11 @@
 
 namespace caisson {
 
-// `payload` below the runtime's own cgroup, which is the service's: the service's cgroup itself
-// must hold no process once children have controllers (cgroups(7), "no internal processes").
+// A child of the runtime's own cgroup, which is the service's: the service's cgroup itself must
+// hold no process once children have controllers (cgroups(7), "no internal processes").
+Result<UniqueFd> make_own_cgroup(const std::string& name);
+
+// The one of the payload.
 Result<UniqueFd> make_payload_cgroup();
 
 // Moves the process into the container's scope; returns the scope's cgroup directory.

@@ -3,8 +3,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <cstdlib>
 #include <optional>
 
+#include "kernel/files.h"
+#include "kernel/mounts.h"
 #include "kernel/process.h"
 #include "kernel/program.h"
 #include "kernel/seccomp.h"
@@ -23,6 +26,7 @@
 #include "runtime/rootfs.h"
 #include "runtime/sockets.h"
 #include "runtime/verbs.h"
+#include "store/health.h"
 #include "store/state.h"
 #include "systemd/notify.h"
 
@@ -33,7 +37,7 @@ constexpr int barrier_timeout_milliseconds = 60 * 1000;
 
 Result<void> make_runtime_directories() {
     for (const char* path :
-         {"/run/caisson", "/run/caisson/state", running_plans, notify_directory}) {
+         {"/run/caisson", "/run/caisson/state", running_plans, notify_directory, health_directory}) {
         if (::mkdir(path, 0700) < 0 && errno != EEXIST)
             return sys_error("create directory", path);
     }
@@ -50,8 +54,9 @@ struct Output {
 
 Result<Output> prepare_output(const Plan& plan) {
     Output output;
+    if (needs_companion(plan))
+        output.channels = TRY(make_channels(plan));
     if (plan.placement == Placement::Scope) {
-        output.channels = TRY(make_channels(plan.name));
         output.out = output.channels->payload_out.get();
         output.error = output.channels->payload_error.get();
         return output;
@@ -66,11 +71,29 @@ Result<Output> prepare_output(const Plan& plan) {
     return output;
 }
 
-void bind_notify_socket(const Plan& plan, Output& output, PreparedRoot& root, Variables& extra) {
-    if (plan.placement != Placement::Scope)
-        return;
-    root.add_own(container_notify_path, std::move(output.channels->notify_mount));
+// systemd's own socket, where there is no companion. One with an abstract address, in the host's
+// network namespace, cannot be bound.
+Result<UniqueFd> hosts_notify_mount() {
+    const char* path = std::getenv("NOTIFY_SOCKET");
+    if (path == nullptr || *path != '/')
+        return UniqueFd();
+    const UniqueFd file = TRY(open_path(path, O_PATH));
+    return clone_mount(file.get(), Submounts::Leave, {});
+}
+
+Result<void> bind_notify_socket(const Plan& plan, Output& output, PreparedRoot& root,
+                                Variables& extra) {
+    UniqueFd mount;
+    if (output.channels)
+        mount = std::move(output.channels->notify_mount);
+    // Of the host's root systemd believes any main process.
+    else if (plan.user_namespace.mode != UserNamespaceMode::Host)
+        mount = TRY(hosts_notify_mount());
+    if (!mount)
+        return {};
+    root.add_own(container_notify_path, std::move(mount));
     extra.emplace_back("NOTIFY_SOCKET", container_notify_path);
+    return {};
 }
 
 // Go-aheads for the child, a byte each. Nobody else holds the write end, so that our death is its
@@ -128,13 +151,16 @@ Result<void> place(const Plan& plan, Child& child, const Output& output,
         cgroup = TRY(place_in_scope(plan, child.pid(), child.pidfd()));
     if (plan.boot && ids)
         TRY(delegate_cgroup(cgroup.get(), ids->range));
-    if (plan.placement == Placement::Service)
+    if (!output.channels)
         return {};
     return start_companion(plan, *output.channels, child.pidfd(), cgroup.get());
 }
 
-std::string main_process_message(const Child& child) {
-    std::string message = "READY=1\nMAINPID=" + std::to_string(child.pid());
+// A service that waits for more than the execve(2) hears READY=1 from the payload or from the
+// companion; one that is a job ends instead.
+std::string main_process_message(const Plan& plan, const Child& child) {
+    std::string message = plan.ready == Ready::Exec ? "READY=1\n" : "";
+    message += "MAINPID=" + std::to_string(child.pid());
     // The inode of a pidfd identifies the process for good (systemd 257, Linux 6.9).
     struct stat status {};
     if (::fstat(child.pidfd(), &status) == 0)
@@ -143,7 +169,8 @@ std::string main_process_message(const Child& child) {
 }
 
 // Up to its execve(2), the child's error ends the start; from there on it is systemd's process.
-Result<void> hand_over(const Plan& plan, Child& child, State state, const Orders& orders) {
+Result<void> hand_over(const Plan& plan, Child& child, State state, const Orders& orders,
+                       const Output& output) {
     ExitHold hold = TRY(ExitHold::install(child.pid()));
     TRY(orders.give());
     TRY(hold.wait_for_exec());
@@ -152,7 +179,9 @@ Result<void> hand_over(const Plan& plan, Child& child, State state, const Orders
     state.start_time = TRY(process_start_time(child.pid()));
     TRY(save(state));
     TRY(save_running_plan(plan));
-    const bool heard = TRY(notify(main_process_message(child)));
+    const bool heard = TRY(notify(main_process_message(plan, child)));
+    if (output.channels)
+        TRY(let_go(*output.channels));
     // systemd takes no zombie for a main process, so it has to know the payload before that can
     // end, however soon it does.
     if (heard)
@@ -178,7 +207,7 @@ Result<void> build_and_run(const Plan& plan, State state) {
     Joined joined = TRY(join_namespaces(plan));
     PreparedRoot root = TRY(prepare_root(plan, ids));
     Variables extra;
-    bind_notify_socket(plan, output, root, extra);
+    TRY(bind_notify_socket(plan, output, root, extra));
     TRY(add_time_zone(plan, root, variables, extra));
     TRY(add_boot_environment(plan, root, extra));
     add_credentials_variable(plan, extra);
@@ -205,7 +234,7 @@ Result<void> build_and_run(const Plan& plan, State state) {
     if (done)
         done = place(plan, child, output, ids, std::move(cgroup));
     if (done)
-        done = hand_over(plan, child, std::move(state), orders);
+        done = hand_over(plan, child, std::move(state), orders, output);
     return done ? Result<void>() : reason(child, std::move(done.error()));
 }
 

@@ -37,6 +37,19 @@ Result<int> exec(const ExecRequest& request);
 // exit status of the command that does, or 0.
 Result<int> reload(const std::string& name);
 
+struct ProbeRequest {
+    std::string name;
+    int report = -1;  // where the companion is told how the command ended
+};
+
+// Runs the health check's command in a running container and returns its exit status, 128 + N for
+// signal N. When this process dies, whatever that command has started in its session does, too.
+Result<int> probe(const ProbeRequest& request);
+
+// Waits until all of these containers are healthy. An error says which are not, when it has to end
+// before that.
+Result<void> await(const std::vector<std::string>& names);
+
 // Prints the errors of a definition, as found by the generator, for the unit that stands for it.
 Result<void> report(const std::string& path);
 

@@ -3,7 +3,9 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,34 @@ static socklen_t unix_address(struct sockaddr_un* address, const char* name) {
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
 }
 
+static void wait_until_heard(int fd, struct sockaddr_un* address, socklen_t length) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return;
+    struct iovec text = {.iov_base = "BARRIER=1", .iov_len = 9};
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control = {0};
+    struct msghdr message = {.msg_name = address,
+                             .msg_namelen = length,
+                             .msg_iov = &text,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+    struct cmsghdr* rights = CMSG_FIRSTHDR(&message);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(rights), &ends[1], sizeof(int));
+    ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+    close(ends[1]);
+    struct pollfd hangup = {.fd = ends[0]};
+    if (sent >= 0)
+        poll(&hangup, 1, 5000);
+    close(ends[0]);
+}
+
 static int send_notification(const char* text) {
     const char* path = getenv("NOTIFY_SOCKET");
     if (!path) {
@@ -38,6 +68,9 @@ static int send_notification(const char* text) {
         return failed("notify", "socket");
     ssize_t sent = sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr*)&address, length);
     int status = sent < 0 ? failed("notify", path) : 0;
+    // systemd must find the sender alive (sd_notify_barrier(3)).
+    if (sent >= 0)
+        wait_until_heard(fd, &address, length);
     close(fd);
     return status;
 }
