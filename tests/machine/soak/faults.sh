@@ -37,17 +37,17 @@ kill_companions() {
     done 2>/dev/null
 }
 
+# Not while /run is full: systemd empties the directory of the generators' units before it asks for them again, and
+# what it then does not find it cannot restart.
 reload_systemd() {
     while sleep 1; do
-        systemctl daemon-reload 2>/dev/null && fault "daemon-reload"
+        flock "$faults" systemctl daemon-reload 2>/dev/null && fault "daemon-reload"
     done
 }
 
 # full FILE: its file system, for a second.
 full() {
-    dd if=/dev/zero of="$1" bs=1M status=none 2>/dev/null
-    sleep 1
-    rm -f "$1"
+    flock "$faults" sh -c 'dd if=/dev/zero of="$1" bs=1M status=none 2>/dev/null; sleep 1; rm -f "$1"' sh "$1"
     fault "$(df --output=target "${1%/*}" | tail -n 1) full"
 }
 
