@@ -16,6 +16,7 @@ struct Arguments {
     std::string plan;
     std::vector<std::string> specifiers;
     std::string name;
+    std::string shared;
     std::string errors;
     ExecRequest exec;
 };
@@ -78,6 +79,12 @@ int dispatch(int argc, char** argv) {
     start_verb->add_option("PLAN", arguments.plan)->required();
     CLI::App* cleanup_verb = app.add_subcommand("cleanup", "remove what a container left behind");
     cleanup_verb->add_option("NAME", arguments.name)->required();
+    CLI::App* pod_verb = app.add_subcommand("pod", "make the namespaces of a pod");
+    pod_verb->add_option("SHARED", arguments.shared, "of network, uts, ipc; with commas")
+        ->required();
+    pod_verb->add_option("NAME", arguments.name)->required();
+    CLI::App* cleanup_pod_verb = app.add_subcommand("cleanup-pod", "remove what a pod left behind");
+    cleanup_pod_verb->add_option("NAME", arguments.name)->required();
     CLI::App* report_verb =
         app.add_subcommand("report", "print the errors of a definition, and fail");
     report_verb->add_option("ERRORS", arguments.errors)->required();
@@ -96,6 +103,10 @@ int dispatch(int argc, char** argv) {
         return run_start(arguments);
     if (cleanup_verb->parsed())
         return finish(cleanup(arguments.name));
+    if (pod_verb->parsed())
+        return finish(make_pod(arguments.shared, arguments.name));
+    if (cleanup_pod_verb->parsed())
+        return finish(cleanup_pod(arguments.name));
     if (report_verb->parsed())
         return run_report(arguments.errors);
     return run_exec(arguments);

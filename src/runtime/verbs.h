@@ -16,6 +16,13 @@ Result<void> start(const std::string& path, const SpecifierValues& specifiers);
 // Removes what the kernel does not remove by itself. Succeeds when there is nothing to remove.
 Result<void> cleanup(const std::string& name);
 
+// Makes the namespaces of a pod, "network,uts,ipc", and leaves them to systemd: they last until
+// the service stops.
+Result<void> make_pod(const std::string& shared, const std::string& name);
+
+// Succeeds when there is nothing to remove.
+Result<void> cleanup_pod(const std::string& name);
+
 struct ExecRequest {
     std::string name;
     std::string user;  // empty: the payload's
