@@ -2,7 +2,7 @@
 // What became of a definition: itself with all defaults, or what the generator makes of it, or what
 // the kernel says of it.
 #include "ctl/effective.h"
-#include "ctl/observation_json.h"
+#include "ctl/pods.h"
 #include "ctl/security.h"
 #include "ctl/specifiers.h"
 #include "ctl/verbs.h"
@@ -36,11 +36,10 @@ std::vector<const OutputFile*> units_of(const CompiledContainer& container,
     return units;
 }
 
-std::string show_units(const CompiledContainer& container, const Inventory& inventory,
-                       Format format) {
+std::string show_units(const std::vector<const OutputFile*>& units, Format format) {
     Json json = Json::object();
     std::string text;
-    for (const OutputFile* unit : units_of(container, inventory)) {
+    for (const OutputFile* unit : units) {
         json[unit->path] = unit->content;
         text += text.empty() ? "# " : "\n# ";
         text += unit->path + "\n" + unit->content;
@@ -65,10 +64,32 @@ Result<std::string> show_security(const Plan& plan, const Target& target, const 
                                             : security_text(security, output.style);
 }
 
+Outcome show_pod(const CompiledPod& pod, const ShowOptions& options, const Output& output,
+                 const Inventory& inventory) {
+    Outcome outcome;
+    for (const Diagnostic& diagnostic : pod.diagnostics)
+        outcome.complain(format(diagnostic), Failure);
+    if (!pod.diagnostics.empty() && options.view != View::Unit)
+        return outcome;
+    const bool wants_definition = options.view == View::Definition;
+    if (options.view != View::Unit && !wants_definition)
+        outcome.complain(pod.name + ": show: is a pod, it has no plan; --unit shows its units",
+                         Failure);
+    else if (wants_definition && output.format == Format::Human)
+        outcome.output = effective(pod, *inventory.input);
+    else
+        outcome.output = show_units(units_of(pod, inventory), output.format);
+    return outcome;
+}
+
 }  // namespace
 
 Result<Outcome> show(const ShowOptions& options, const Output& output, const Inventory& inventory,
                      const Places& places) {
+    std::vector<std::string> names = {options.name};
+    const std::vector<const CompiledPod*> pods = take_pods(names, inventory);
+    if (!pods.empty())
+        return show_pod(*pods.front(), options, output, inventory);
     Outcome outcome;
     const std::optional<Target> target = find_container(inventory, options.name);
     if (!target) {
@@ -77,7 +98,7 @@ Result<Outcome> show(const ShowOptions& options, const Output& output, const Inv
     }
     const CompiledContainer& container = *target->compiled;
     if (options.view == View::Unit && container.has_unit) {
-        outcome.output = show_units(container, inventory, output.format);
+        outcome.output = show_units(units_of(container, inventory), output.format);
         return outcome;
     }
     if (!container.plan) {
