@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Pods: namespaces in common that outlive their containers, the order of start and stop, a common ceiling.
+# Pods: namespaces in common that outlive their containers, the order of start and stop.
 set -uo pipefail
 . "$(dirname "$0")/expect.sh"
 
@@ -60,9 +60,6 @@ in_network() { nsenter -t "$(pid_of "$1")" -U -n -- "${@:2}"; }
 in_name() { nsenter -t "$(pid_of "$1")" -U -u -- /srv/rootfs/debian/usr/bin/probe syscall sethostname evil 4; }
 kept() { find /proc/1/fd -ignore_readdir_race -lname '*:\[*' -printf '%l\n' | grep -E '^(net|uts|ipc):' | sort -u; }
 started_before() { (($(property "$1" ActiveEnterTimestampMonotonic) <= $(property "$2" ExecMainStartTimestampMonotonic))); }
-tasks_of() { cat "/sys/fs/cgroup$(property "$1" ControlGroup)/$2"; }
-tasks_above() { (($(tasks_of "$slice" pids.current) > $1)); }
-uses_more_than() { (($(tasks_of "$slice" memory.current) > $1)); }
 active() {
     local name
     for name; do state_is "$name" active || return; done
@@ -236,37 +233,6 @@ X
     check "with its place" within 5 has '/etc/caisson/shop.toml:2:10: error: pod.share: "netwrk" is none of' logs shop-pod
     rm /etc/caisson/web.toml
 
-    if has_controller pids; then
-        pod 'resources = { tasks_max = 20 }'
-        reload
-        systemctl start "$slice"
-        within 10 active web helper
-        check "the ceiling" is "$(tasks_of "$slice" pids.max)" 20
-        inside web probe fork 9 -- sleep 60 >/dev/null &
-        one=$!
-        within 5 tasks_above 8
-        # Its children keep its output open.
-        inside helper probe fork 15 >/root/fork 2>&1
-        check "is of all together" has EAGAIN cat /root/fork
-        kill "$one"
-        wait "$one" 2>/dev/null
-        systemctl stop $slice
-    fi
-    if has_controller memory; then
-        pod 'resources = { memory_max = "96M", memory_swap_max = "0" }'
-        reload
-        systemctl start "$slice"
-        within 20 active web helper
-        check "memory: one fits" inside web probe allocate 64M
-        inside web probe allocate 64M -- sleep 60 &
-        one=$!
-        within 20 uses_more_than 60000000
-        check "memory: two do not" fails inside helper probe allocate 64M
-        kill "$one" 2>/dev/null
-        wait "$one" 2>/dev/null
-        check "memory: the kernel has counted it for the pod" has '^oom_kill [1-9]' tasks_of $slice memory.events
-        systemctl stop $slice
-    fi
     rm /etc/caisson/*.toml
     systemctl reset-failed
     reload
