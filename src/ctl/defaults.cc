@@ -75,6 +75,14 @@ bool stands_for_itself(const Key& key, const Context& context) {
         return false;
     if (key.section == "container.namespaces.time_offset")
         return plan.namespaces.time.mode == NamespaceMode::Private;
+    if (key.section == "container.health")
+        return !plan.health.command.empty();
+    // One for all sockets of the unit, and for those in the file system only.
+    if (key.section == "container.socket")
+        return key.name == "type";
+    // Who is waited for to the end is ready then, and takes the time that it needs.
+    if (key.section == "container" && (key.name == "ready" || key.name == "start_timeout"))
+        return plan.ready != Ready::Completed;
     if (key.section == "container.user_namespace" && key.name == "size")
         return plan.user_namespace.mode == UserNamespaceMode::Range;
     return true;
@@ -112,14 +120,15 @@ bool names_an_instance(const Node::Table& table) {
            find_member(*install->value.as<Node::Table>(), "DefaultInstance") != nullptr;
 }
 
-// What is not started must not name what starts it. The slice of a pod is that.
+// What is not started must not name what starts it. The slice of a pod is that, and so are sockets.
 void add_start(Node::Table& table, const CompiledContainer& container) {
     const bool is_template = container.name.ends_with('@');
     if (find_member(table, "autostart") == nullptr)
         table.push_back({"autostart", {}, {!is_template || names_an_instance(table), {}}});
     const bool starts = *find_member(table, "autostart")->value.as<bool>();
     const bool has_pod = find_member(table, "pod") != nullptr;
-    if (starts && !has_pod && find_member(table, "wanted_by") == nullptr)
+    const bool has_sockets = find_member(table, "socket") != nullptr;
+    if (starts && !has_pod && !has_sockets && find_member(table, "wanted_by") == nullptr)
         table.push_back(
             {"wanted_by", {}, *literal_default(*find_key(keys_of("container"), "wanted_by"))});
 }

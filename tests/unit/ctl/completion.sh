@@ -18,11 +18,13 @@ caissonctl() {
     ],
     "name": "web",
     "service": "web.service",
-    "state": "active"
+    "state": "active",
+    "pod": "shop"
   },
   {
     "name": "work@a\\x2db",
-    "state": "inactive"
+    "state": "inactive",
+    "pod": null
   }
 ]
 JSON
@@ -60,8 +62,9 @@ for verb in $(verbs); do
     [[ $verb == help ]] || check "every option of $verb" offers_all "$verb"
 done
 check "an option alone" is "$(offered show --o)" "--oci"
-check "names" is "$(offered status '')" 'web work@a\x2db'
-check "what runs, to stop" is "$(offered stop '')" "web"
+check "names, those of pods too" is "$(offered status '')" 'web work@a\x2db shop'
+check "what runs, to stop" is "$(offered stop '')" "web shop"
+check "no pod where it makes no sense" is "$(offered kill '')" "web"
 check "what does not run, to start" is "$(offered start w)" 'work@a\x2db'
 check "signals" is "$(offered kill -s SIGHU)" "SIGHUP"
 check "signals, after an equals sign" is "$(offered kill --signal = SIGHU)" "SIGHUP"
