@@ -80,9 +80,10 @@ void read_element(Reading& reading, const Key& key, const Node& element) {
         if (found != nullptr)
             read_rate(reading, key, *found, member.value, device);
         else if (member.key != "device")
-            complain(reading, member.at, path_of(key, member.key),
-                     "unknown key; there are device, read_bandwidth, write_bandwidth, read_iops and "
-                     "write_iops");
+            complain(
+                reading, member.at, path_of(key, member.key),
+                "unknown key; there are device, read_bandwidth, write_bandwidth, read_iops and "
+                "write_iops");
     }
 }
 

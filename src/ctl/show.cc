@@ -23,7 +23,8 @@ Plan with_specifiers(const Plan& plan, const Target& target, const Places& place
     return expanded;
 }
 
-// The service, its sockets, the drop-ins of both units: what 'systemctl cat' would show after a daemon-reload.
+// The service, its sockets, the drop-ins of both units: what 'systemctl cat' would show after a
+// daemon-reload.
 std::vector<const OutputFile*> units_of(const CompiledContainer& container,
                                         const Inventory& inventory) {
     std::vector<const OutputFile*> units;

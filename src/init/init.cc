@@ -9,8 +9,8 @@
 // `report` is the close-on-exec pipe of kernel/process.h: it reaches its end when the payload has
 // been executed, or says why not, so that a payload that cannot start is a start that failed.
 //
-// Where the environment has room for LISTEN_PID (runtime/sockets.h), the payload's number goes there,
-// sd_listen_fds(3).
+// Where the environment has room for LISTEN_PID (runtime/sockets.h), the payload's number goes
+// there, sd_listen_fds(3).
 //
 // It sleeps in one system call, and blocks all signals, so that none needs a handler and none is
 // lost; who starts it blocks them too.

@@ -194,8 +194,7 @@ Result<void> run(const Launch& launch, int status) {
     // Last, so that the filter need not allow anything above.
     if (launch.filter && plan.no_new_privileges)
         TRY(install_filter(*launch.filter));
-    const std::vector<std::string> environment =
-        environment_for(identity, launch.variables, extra);
+    const std::vector<std::string> environment = environment_for(identity, launch.variables, extra);
     if (plan.init)
         return execute_init(launch.init, status, command, environment);
     return execute(command, environment);

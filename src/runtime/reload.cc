@@ -42,8 +42,8 @@ Result<std::vector<std::string>> prepare(const std::string& name) {
     return plan.reload.command;
 }
 
-// What is written from a scope would be in the journal as the scope's. So a process of the service's
-// copies it, as long as anybody writes.
+// What is written from a scope would be in the journal as the scope's. So a process of the
+// service's copies it, as long as anybody writes.
 [[noreturn]] void copy_output(int from) {
     char buffer[4096];
     for (;;) {

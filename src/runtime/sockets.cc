@@ -48,8 +48,8 @@ Result<void> pass_sockets(const PassedSockets& sockets, bool init, Variables& va
             return sys_error("pass the socket at descriptor", std::to_string(fd));
     variables.emplace_back("LISTEN_FDS", std::to_string(sockets.count));
     variables.emplace_back("LISTEN_FDNAMES", sockets.names);
-    variables.emplace_back(
-        "LISTEN_PID", init ? std::string(reserved_room, '0') : std::to_string(::getpid()));
+    variables.emplace_back("LISTEN_PID",
+                           init ? std::string(reserved_room, '0') : std::to_string(::getpid()));
     return {};
 }
 

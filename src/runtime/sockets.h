@@ -19,8 +19,8 @@ struct PassedSockets {
 Result<PassedSockets> take_sockets(const Plan& plan);
 
 // In the child, last of all that concerns descriptors: the sockets survive its execve(2), and
-// `variables` tell of them. LISTEN_PID is the caller, or, with `init`, as many zeros as init/init.cc
-// needs to write its child's number over them.
+// `variables` tell of them. LISTEN_PID is the caller, or, with `init`, as many zeros as
+// init/init.cc needs to write its child's number over them.
 Result<void> pass_sockets(const PassedSockets& sockets, bool init, Variables& variables);
 
 }  // namespace caisson

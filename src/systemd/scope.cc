@@ -145,7 +145,7 @@ public:
     sd_bus_error error = {};
 };
 
-// Scopes have OOMPolicy= from systemd 253 on.
+// Scopes have OOMPolicy= from systemd 253 on; some distributions have brought it to 252.
 bool is_policy_unknown(const BusError& error) {
     return error.is(SD_BUS_ERROR_PROPERTY_READ_ONLY) && error.error.message != nullptr &&
            std::strstr(error.error.message, "OOMPolicy") != nullptr;

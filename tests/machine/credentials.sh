@@ -159,11 +159,32 @@ for placement in scope service; do
     reload
     check "$placement: a file that is not there is a start that failed" fails systemctl start "absent-$placement"
 done
+# The machine's own root serves, as in boot.sh.
+[[ -d /srv/system/usr ]] || { mkdir -p /srv/system && mount --bind / /srv/system; }
+define boot.toml <<X
+[container]
+rootfs = { directory = "/srv/system" }
+boot = true
+credentials = { told = "/srv/secrets/token" }
+[[container.mount]]
+type = "tmpfs"
+target = "/etc/caisson"
+[[container.mount]]
+type = "tmpfs"
+target = "/srv"
+X
+reload
+check "boot: it starts" systemctl start boot
+check "boot: systemd comes up" within 60 has '^(running|degraded)$' inside boot systemctl is-system-running
+check "boot: and has it among its own" has '^told +secure ' inside boot systemd-creds --system list
+check "boot: as it is" is "$(inside boot systemd-creds --system cat told | sha256sum)" "$sum"
+systemctl stop boot
+
 check "nothing was told to others, in all that time" no_leaks
 cp /srv/secrets/token /run/told
 check "which would have been found" fails no_leaks
 rm /run/told
 systemctl reset-failed
-check "nothing is left" leaves_nothing {has-{scope,service}-{auto,host},{root,hasnot,absent}-{scope,service}}
+check "nothing is left" leaves_nothing {has-{scope,service}-{auto,host},{root,hasnot,absent}-{scope,service}} boot
 [[ -n $encrypted ]] || echo "# encrypted credentials were left out"
 finish

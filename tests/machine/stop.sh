@@ -134,7 +134,22 @@ for placement in scope service; do
     systemctl stop "$name"
 done
 
-# All that are deaf end at the same time, three seconds after the signal.
+# All that are deaf end at the same time, three seconds after the signal. How long systemd itself takes for so many, here
+# and now, plain services show.
+plain=()
+for number in {1..100}; do
+    plain+=("plain$number")
+    printf '%s\n' '[Service]' 'ExecStart=/usr/bin/env --ignore-signal=TERM sleep infinity' 'TimeoutStopSec=3s' \
+        'ExecStopPost=/bin/true' >"/run/systemd/system/plain$number.service"
+done
+reload
+systemctl start "${plain[@]}"
+begin=$(milliseconds)
+systemctl stop "${plain[@]}"
+took=$(($(milliseconds) - begin))
+echo "# plain services: $took ms"
+((took <= 3000)) || slack=$((slack + took - 3000))
+rm /run/systemd/system/plain*.service
 many=(many-{scope,service}@{1..50})
 systemctl start "${many[@]}"
 check "a hundred run" is "$(systemctl is-active "${many[@]}" | grep -c '^active$')" 100
