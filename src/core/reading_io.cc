@@ -27,7 +27,7 @@ bool is_rate(const Limit& limit, const std::string& text) {
     if (text == "infinity")
         return true;
     // systemd knows the suffixes of sizes for both (systemd.resource-control(5)).
-    const std::optional<std::uint64_t> rate = parse_size(text);
+    const std::optional<std::uint64_t> rate = parse_rate(text);
     return rate && *rate > 0 && (limit.is_size || parse_integer<std::uint64_t>(text));
 }
 
@@ -80,9 +80,10 @@ void read_element(Reading& reading, const Key& key, const Node& element) {
         if (found != nullptr)
             read_rate(reading, key, *found, member.value, device);
         else if (member.key != "device")
-            complain(reading, member.at, path_of(key, member.key),
-                     "unknown key; there are device, read_bandwidth, write_bandwidth, read_iops and "
-                     "write_iops");
+            complain(
+                reading, member.at, path_of(key, member.key),
+                "unknown key; there are device, read_bandwidth, write_bandwidth, read_iops and "
+                "write_iops");
     }
 }
 

@@ -6,6 +6,14 @@
 namespace caisson {
 namespace {
 
+TEST(ParseRate, CountsInThousands) {
+    EXPECT_EQ(parse_rate("4096"), 4096u);
+    EXPECT_EQ(parse_rate("10M"), 10'000'000u);
+    EXPECT_EQ(parse_rate("1.5G 1K"), 1'500'001'000u);
+    EXPECT_EQ(parse_rate("1K 1M"), std::nullopt);
+    EXPECT_EQ(parse_rate("10MB"), std::nullopt);
+}
+
 TEST(ParseSize, TakesWhatSystemdTakes) {
     EXPECT_EQ(parse_size("0"), 0u);
     EXPECT_EQ(parse_size("4096"), 4096u);
