@@ -65,6 +65,14 @@ Result<UniqueFd> clone_mount(int fd, Submounts submounts, const MountFlags& flag
     return tree;
 }
 
+Result<void> make_mount_read_only(int mount) {
+    mount_attr change{};
+    change.attr_set = MOUNT_ATTR_RDONLY;
+    if (::mount_setattr(mount, "", AT_EMPTY_PATH, &change, sizeof change) < 0)
+        return sys_error("make the mount read-only");
+    return {};
+}
+
 Result<void> idmap_mount(int mount, Submounts submounts, int user_namespace) {
     const unsigned recursive = submounts == Submounts::Copy ? AT_RECURSIVE : 0U;
     mount_attr change{};

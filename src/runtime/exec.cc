@@ -17,6 +17,7 @@
 #include "kernel/seccomp.h"
 #include "kernel/terminal.h"
 #include "kernel/user_namespace.h"
+#include "runtime/credentials.h"
 #include "runtime/environment.h"
 #include "runtime/filter.h"
 #include "runtime/isolation.h"
@@ -100,10 +101,11 @@ Result<void> enter(const Entry& entry) {
     TRY(enter_directory(plan.working_directory));
     if (entry.filter && plan.no_new_privileges)
         TRY(install_filter(*entry.filter));
-    Variables terminal;
+    Variables extra;
     if (const char* term = std::getenv("TERM"))
-        terminal.emplace_back("TERM", term);
-    return execute(entry.request.command, environment_for(identity, entry.variables, terminal));
+        extra.emplace_back("TERM", term);
+    add_credentials_variable(plan, extra);
+    return execute(entry.request.command, environment_for(identity, entry.variables, extra));
 }
 
 // The command gets a terminal of the container's where the caller talks to it through one: with
@@ -131,7 +133,8 @@ Result<int> run_in(const Payload& payload, const ExecRequest& request) {
     const Plan plan = TRY(load_running_plan(request.name));
     const Variables variables = TRY(load_variables(plan));
     const std::optional<SeccompFilter> filter = TRY(running_filter(plan));
-    const std::optional<TerminalShape> terminal = wanted_terminal();
+    const std::optional<TerminalShape> terminal =
+        request.terminal ? wanted_terminal() : std::nullopt;
     Sockets sockets = TRY(make_sockets());
     TRY(forbid_inspection());
     const UniqueFd signals = TRY(watch_signals());

@@ -149,6 +149,7 @@ Result<void> run(const Launch& launch, int status) {
     // Beyond this point the host's file systems are out of reach.
     const UniqueFd top = TRY(open_path("/", O_PATH | O_DIRECTORY));
     const Identity identity = TRY(find_identity(top.get(), plan.user, plan.groups));
+    TRY(mount_credentials(top.get(), launch.credentials, identity));
     std::vector<std::string> command = plan.command;
     if (plan.boot)
         command = TRY(boot_command(top.get(), plan.command));
@@ -163,11 +164,12 @@ Result<void> run(const Launch& launch, int status) {
         TRY(install_filter(*launch.filter));
     TRY(become(identity, plan.capabilities, plan.ambient));
     TRY(enter_directory(plan.working_directory));
+    Variables extra = launch.extra_variables;
+    TRY(pass_sockets(launch.sockets, plan.init, extra));
     // Last, so that the filter need not allow anything above.
     if (launch.filter && plan.no_new_privileges)
         TRY(install_filter(*launch.filter));
-    const std::vector<std::string> environment =
-        environment_for(identity, launch.variables, launch.extra_variables);
+    const std::vector<std::string> environment = environment_for(identity, launch.variables, extra);
     if (plan.init)
         return execute_init(launch.init, status, command, environment);
     return execute(command, environment);

@@ -20,10 +20,15 @@ struct ExecRequest {
     std::string name;
     std::string user;  // empty: the payload's
     std::vector<std::string> command;
+    bool terminal = true;  // it may have one of its own
 };
 
 // Runs a command in a running container and returns its exit status, 128 + N for signal N.
 Result<int> exec(const ExecRequest& request);
+
+// Has the payload of a running container reload what it serves, as its definition says. Returns the
+// exit status of the command that does, or 0.
+Result<int> reload(const std::string& name);
 
 // Prints the errors of a definition, as found by the generator, for the unit that stands for it.
 Result<void> report(const std::string& path);
