@@ -94,10 +94,11 @@ Result<Outcome> run_jobs(const JobOptions& options, const Output& output,
         array.push_back(to_json(targets[index], jobs[index]));
         if (succeeded(jobs[index]))
             continue;
+        const char* result = options.type == JobType::Reload ? "ReloadResult" : "Result";
         UnitProperties after =
-            TRY(manager.properties({{services[index], UnitInterface::Service, "Result"}}));
+            TRY(manager.properties({{services[index], UnitInterface::Service, result}}));
         complain_of(targets[index], options.type, jobs[index],
-                    text_property(after[services[index]], "Result"), outcome);
+                    text_property(after[services[index]], result), outcome);
     }
     if (output.format == Format::Machine)
         outcome.output = dump(array);

@@ -53,16 +53,19 @@ int run_report(const std::string& path) {
     return exit_failed;
 }
 
+int finish(const Result<int>& status) {
+    if (status)
+        return *status;
+    log_error(const_cast<Result<int>&>(status).error().message);
+    return exit_failed;
+}
+
 int run_exec(Arguments& arguments) {
     // The library keeps a "--" that comes after the first positional argument.
     std::vector<std::string>& command = arguments.exec.command;
     if (command.size() > 1 && command.front() == "--")
         command.erase(command.begin());
-    Result<int> status = exec(arguments.exec);
-    if (status)
-        return *status;
-    log_error(status.error().message);
-    return exit_failed;
+    return finish(exec(arguments.exec));
 }
 
 int dispatch(int argc, char** argv) {
@@ -81,6 +84,9 @@ int dispatch(int argc, char** argv) {
     CLI::App* report_verb =
         app.add_subcommand("report", "print the errors of a definition, and fail");
     report_verb->add_option("ERRORS", arguments.errors)->required();
+    CLI::App* reload_verb =
+        app.add_subcommand("reload", "have a running container reload what it serves");
+    reload_verb->add_option("NAME", arguments.name)->required();
     CLI::App* exec_verb = app.add_subcommand("exec", "run a command in a running container");
     exec_verb->add_option("--user", arguments.exec.user, "user, uid, user:group or uid:gid");
     exec_verb->add_option("NAME", arguments.exec.name)->required();
@@ -96,6 +102,8 @@ int dispatch(int argc, char** argv) {
         return run_start(arguments);
     if (cleanup_verb->parsed())
         return finish(cleanup(arguments.name));
+    if (reload_verb->parsed())
+        return finish(reload(arguments.name));
     if (report_verb->parsed())
         return run_report(arguments.errors);
     return run_exec(arguments);
