@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // caisson-companion NAME pidfd=FD [stdout=FD] [stderr=FD] [notify=FD] [memory_events=FD]
-//                   [memory_peak=FD] [journal=PATH]
+//                   [memory_peak=FD] [memory_note=FD] [journal=PATH]
 //
 // Runs in a service's cgroup beside a container whose payload lives in a scope. It copies the
 // payload's output into the journal (stdout and stderr: read ends of pipes), relays notifications
 // (notify: a bound datagram socket) to $NOTIFY_SOCKET and reports out-of-memory kills
-// (memory_events, memory_peak: of the scope's cgroup). It ends when the payload (pidfd) is gone and
+// (memory_events, memory_peak: of the scope's cgroup; memory_note: a file that is no longer empty
+// after the first one). It ends when the payload (pidfd) is gone and
 // both pipes are at their end, by itself: it blocks all signals, so that a stop of the unit loses
 // no line. (Who starts it blocks them too, or a stop at that very moment kills it.) It reaps
 // nobody.
@@ -65,6 +66,8 @@ bool parse(Companion& self, int count, char** arguments) {
             self.memory.events = static_cast<int>(number_in(argument));
         else if (take(argument, "memory_peak="))
             self.memory.peak = static_cast<int>(number_in(argument));
+        else if (take(argument, "memory_note="))
+            self.memory.note = static_cast<int>(number_in(argument));
         else if (take(argument, "pidfd="))
             self.pidfd = static_cast<int>(number_in(argument));
         else

@@ -16,6 +16,7 @@
 #include "kernel/mounts.h"
 #include "kernel/process.h"
 #include "kernel/syscalls.h"
+#include "store/state.h"
 
 namespace caisson {
 namespace {
@@ -105,17 +106,29 @@ Result<CompanionChannels> make_channels(const std::string& name) {
     return channels;
 }
 
-Result<void> start_companion(const std::string& name, const CompanionChannels& channels, int pidfd,
+std::string memory_note_path(const std::string& name) {
+    return std::string(running_plans) + "/" + name + ".oom";
+}
+
+Result<void> start_companion(const Plan& plan, const CompanionChannels& channels, int pidfd,
                              int cgroup) {
     // Without the memory controller there is nothing to watch.
     const UniqueFd memory_events(::openat(cgroup, "memory.events", O_RDONLY | O_CLOEXEC));
     const UniqueFd memory_peak(::openat(cgroup, "memory.peak", O_RDONLY | O_CLOEXEC));
+    UniqueFd memory_note;
+    if (plan.oom_policy == "stop")
+        memory_note = TRY(open_path(memory_note_path(plan.name),
+                                    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
     const std::vector<Passed> passed = {
-        {"stdout", channels.out.get()},     {"stderr", channels.error.get()},
-        {"notify", channels.notify.get()},  {"memory_events", memory_events.get()},
-        {"memory_peak", memory_peak.get()}, {"pidfd", pidfd},
+        {"stdout", channels.out.get()},
+        {"stderr", channels.error.get()},
+        {"notify", channels.notify.get()},
+        {"memory_events", memory_events.get()},
+        {"memory_peak", memory_peak.get()},
+        {"memory_note", memory_note.get()},
+        {"pidfd", pidfd},
     };
-    Child child = TRY(spawn({}, [&] { return run_companion(name, passed); }));
+    Child child = TRY(spawn({}, [&] { return run_companion(plan.name, passed); }));
     if (Result<void> started = child.wait_for_exec(); !started)
         return std::move(started.error()).within("companion");
     child.release();

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "core/plan.h"
 
 namespace caisson {
 
@@ -28,7 +29,7 @@ inline constexpr const char* container_notify_path = "/run/host/notify";
 Result<CompanionChannels> make_channels(const std::string& name);
 
 // `pidfd`: the payload's. `cgroup`: the scope's directory.
-Result<void> start_companion(const std::string& name, const CompanionChannels& channels, int pidfd,
+Result<void> start_companion(const Plan& plan, const CompanionChannels& channels, int pidfd,
                              int cgroup);
 
 // Where the sockets of companions are bound.
@@ -36,5 +37,9 @@ inline constexpr const char* notify_directory = "/run/caisson/notify";
 
 // The companion's socket file, for cleanup.
 std::string notify_socket_path(const std::string& name);
+
+// There with oom_policy "stop", and no longer empty once the kernel has killed: systemd stops the
+// scope then, which the service alone would take for a success.
+std::string memory_note_path(const std::string& name);
 
 }  // namespace caisson

@@ -46,9 +46,12 @@ Result<UniqueFd> queue_for_systemd() {
     return lock;
 }
 
-// Scopes of instances have no drop-in to say limits.
+// Scopes of instances have no drop-in to say limits. In a drop-in a systemd that does not know
+// OOMPolicy= of scopes would pass over it; as a property it refuses it.
 std::vector<Directive> properties_of(const Plan& plan) {
     std::vector<Directive> properties = device_directives(plan);
+    if (!plan.oom_policy.empty())
+        properties.push_back({"OOMPolicy", plan.oom_policy});
     if (plan.name.find('@') != plan.name.npos)
         properties.insert(properties.end(), plan.scope_directives.begin(),
                           plan.scope_directives.end());

@@ -145,6 +145,12 @@ public:
     sd_bus_error error = SD_BUS_ERROR_NULL;
 };
 
+// Scopes have OOMPolicy= from systemd 253 on; some distributions have brought it to 252.
+bool is_policy_unknown(const BusError& error) {
+    return error.is(SD_BUS_ERROR_PROPERTY_READ_ONLY) && error.error.message != nullptr &&
+           std::strstr(error.error.message, "OOMPolicy") != nullptr;
+}
+
 // The path of the start job.
 Result<std::string> request_start(sd_bus* bus, const ScopeRequest& request, ProcessBy by) {
     const std::vector<ScopeProperty> limits = TRY(properties_of(request.limits));
@@ -160,6 +166,9 @@ Result<std::string> request_start(sd_bus* bus, const ScopeRequest& request, Proc
     sd_bus_message* raw_reply = nullptr;
     r = sd_bus_call(bus, raw, 0, &error.error, &raw_reply);
     const Message reply(raw_reply);
+    if (r < 0 && is_policy_unknown(error))
+        return plain_error("oom_policy needs systemd 253 with placement \"scope\"; use placement "
+                           "\"service\"");
     // PIDFDs= came with systemd 255; before, it is an unknown property.
     if (r < 0 && by == ProcessBy::Pidfd && error.is(SD_BUS_ERROR_PROPERTY_READ_ONLY))
         return request_start(bus, request, ProcessBy::Pid);

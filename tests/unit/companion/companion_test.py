@@ -55,7 +55,7 @@ def parse_entry(data):
 class Box:
     """A companion, the other ends of all it was given, and a payload that does nothing."""
 
-    def __init__(self, notify=None, memory=None, peak=None, listen=True):
+    def __init__(self, notify=None, memory=None, peak=None, note=False, listen=True):
         self.directory = tempfile.TemporaryDirectory(prefix="companion-")
         path = self.directory.name
         self.journal_path = path + "/journal"
@@ -78,6 +78,8 @@ class Box:
                 with open(path + "/" + key, "w") as file:
                     file.write(text)
                 given[key] = os.open(path + "/" + key, os.O_RDONLY)
+        if note:
+            given["memory_note"] = os.open(path + "/note", os.O_WRONLY | os.O_CREAT)
         self.process = subprocess.Popen(
             [COMPANION, "web", "journal=" + self.journal_path] +
             [f"{key}={fd}" for key, fd in given.items()],
@@ -457,6 +459,20 @@ def kill_at_the_own_limit_is_reported():
         expect(entry["CAISSON_OOM_KILLS"], b"2")
         expect(box.notification(), b"STATUS=out of memory: the kernel killed 2 processes of this "
                b"container\n")
+
+
+@case
+def kill_is_noted_where_that_is_wanted():
+    with Box(memory="oom 0\noom_kill 0\n", note=True) as box:
+        os.write(box.out, b"one\n")
+        expect(box.line(), (6, b"one"))
+        expect(os.path.getsize(box.directory.name + "/note"), 0)
+        with open(box.directory.name + "/memory_events", "w") as file:
+            file.write("oom 1\noom_kill 1\n")
+        box.close_pipes()
+        box.kill_payload()
+        assert box.line()[1].startswith(b"out of memory: the kernel killed 1 process")
+        expect(os.path.getsize(box.directory.name + "/note"), 1)
 
 
 @case
