@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What became of a definition: itself with all defaults, or what the generator makes of it, or what
 // the kernel says of it.
+#include "core/socket.h"
 #include "ctl/effective.h"
 #include "ctl/observation_json.h"
 #include "ctl/security.h"
@@ -22,15 +23,17 @@ Plan with_specifiers(const Plan& plan, const Target& target, const Places& place
     return expanded;
 }
 
-// The service, the drop-ins of both units: what 'systemctl cat' would show after a daemon-reload.
+// The service, its sockets, the drop-ins of both units: what 'systemctl cat' would show after a
+// daemon-reload.
 std::vector<const OutputFile*> units_of(const CompiledContainer& container,
                                         const Inventory& inventory) {
     std::vector<const OutputFile*> units;
     const std::string scope = scope_name(container.name);
+    const std::string socket = socket_name(container.service);
     for (const OutputFile& file : inventory.output.files) {
         if (file.kind == OutputFile::Kind::Unit &&
             (file.path == container.service || file.path.starts_with(container.service + ".d/") ||
-             file.path == scope || file.path.starts_with(scope + ".d/")))
+             file.path == socket || file.path == scope || file.path.starts_with(scope + ".d/")))
             units.push_back(&file);
     }
     return units;
