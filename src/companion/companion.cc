@@ -158,7 +158,8 @@ timespec limit_of(const Health& health, long timeout, bool& is_limited) {
         left = until < left ? until : left;
     }
     is_limited = left != ~uint64_t{0};
-    return {.tv_sec = static_cast<time_t>(left / second), .tv_nsec = static_cast<long>(left % second)};
+    return {.tv_sec = static_cast<time_t>(left / second),
+            .tv_nsec = static_cast<long>(left % second)};
 }
 
 // Waits for events and takes them in. False if `timeout` milliseconds (-1: no limit) passed first.
@@ -176,6 +177,8 @@ bool wait(Companion& self, bool delivered, long timeout) {
         {self.go, POLLIN, 0},
         {self.health.probe.output, POLLIN, 0},
         {self.health.probe.pidfd, POLLIN, 0},
+        {self.health.question.output, POLLIN, 0},
+        {self.health.question.pidfd, POLLIN, 0},
     };
     bool is_limited = false;
     const timespec limit = limit_of(self.health, timeout, is_limited);
@@ -200,6 +203,10 @@ bool wait(Companion& self, bool delivered, long timeout) {
         end_health(self.health);
     if (events[9].revents != 0)
         conclude(self.health, self.relay, self.pidfd);
+    if (events[10].revents != 0)
+        take_output(self.health.question);
+    if (events[11].revents != 0)
+        hear_answer(self.health, self.relay);
     return true;
 }
 
