@@ -90,7 +90,7 @@ rootfs = { directory = "/srv/rootfs/busybox" }
 requires_completed = ["job-$placement"]
 command = ["/bin/probe", "sleep", "infinity"]
 [[container]]
-name = "never-$placement"
+name = "unstarted-$placement"
 rootfs = { directory = "/srv/rootfs/busybox" }
 requires_completed = ["broken-$placement"]
 command = ["/bin/probe", "sleep", "infinity"]
@@ -185,10 +185,10 @@ for placement in scope service; do
     systemctl stop "after-$placement" "job-$placement"
     check "it can be stopped" state_is "job-$placement" inactive
 
-    check "what requires one that fails does not start" fails systemctl start "never-$placement"
+    check "what requires one that fails does not start" fails systemctl start "unstarted-$placement"
     check "the failed one says so" state_is "broken-$placement" failed
     check "by its exit status" is "$(property "broken-$placement" ExecMainStatus)" 3
-    check "nothing was started after it" is "$(property "never-$placement" ExecMainPID)" 0
+    check "nothing was started after it" is "$(property "unstarted-$placement" ExecMainPID)" 0
 
     systemctl start --no-block "patient-$placement"
     check "a long one is activating" within 10 state_is "long-$placement" activating
