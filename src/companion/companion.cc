@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // caisson-companion NAME pidfd=FD [stdout=FD] [stderr=FD] [notify=FD] [memory_events=FD]
-//                   [memory_peak=FD] [journal=PATH] [go=FD]
+//                   [memory_peak=FD] [memory_note=FD] [journal=PATH] [go=FD]
 //                   [interval=USEC timeout=USEC start_period=USEC retries=N on_failure=WORD
 //                    ready=WORD service=UNIT runtime=PATH records=DIRECTORY]
 //
 // Runs in a service's cgroup beside a container whose payload lives in a scope, or that has a
 // health check. It copies the payload's output into the journal (stdout and stderr: read ends of
 // pipes), relays notifications (notify: a bound datagram socket) to $NOTIFY_SOCKET, reports
-// out-of-memory kills (memory_events, memory_peak: of the scope's cgroup) and runs the health check
-// (interval and what follows). Notifications and probes wait for a byte from `go`: systemd knows
-// the payload then. It ends when the payload (pidfd) is gone and both pipes are at their end, by
-// itself: it blocks all signals, so that a stop of the unit loses no line. (Who starts it blocks
-// them too, or a stop at that very moment kills it.)
+// out-of-memory kills (memory_events, memory_peak: of the scope's cgroup; memory_note: a file that
+// is no longer empty after the first one) and runs the health check (interval and what follows).
+// Notifications and probes wait for a byte from `go`: systemd knows the payload then. It ends when
+// the payload (pidfd) is gone and both pipes are at their end, by itself: it blocks all signals, so
+// that a stop of the unit loses no line. (Who starts it blocks them too, or a stop at that very
+// moment kills it.)
 //
 // It may be killed at any time; then nobody reads the pipes, and a payload that goes on writing
 // gets SIGPIPE, or EPIPE where it ignores that.
@@ -103,6 +104,8 @@ bool parse(Companion& self, int count, char** arguments) {
             self.memory.events = static_cast<int>(number_in(argument));
         else if (take(argument, "memory_peak="))
             self.memory.peak = static_cast<int>(number_in(argument));
+        else if (take(argument, "memory_note="))
+            self.memory.note = static_cast<int>(number_in(argument));
         else if (take(argument, "pidfd="))
             self.pidfd = static_cast<int>(number_in(argument));
         else if (take(argument, "go="))

@@ -34,6 +34,10 @@ void look(MemoryWatch& watch) {
     const std::string_view text(data, static_cast<size_t>(size));
     watch.oom = counter(text, "oom ");
     watch.kills = counter(text, "oom_kill ");
+    if (watch.kills > 0 && watch.note >= 0) {
+        (void)call(SYS_write, watch.note, "1", 1);
+        close_fd(watch.note);
+    }
 }
 
 bool report(MemoryWatch& watch, Journal& journal, Relay& relay, std::string_view name) {

@@ -11,6 +11,7 @@ namespace caisson {
 struct MemoryWatch {
     int events = -1;        // memory.events; -1 once it is unreadable: the cgroup is gone
     int peak = -1;          // memory.peak, where the kernel has it (5.19)
+    int note = -1;          // gets a byte at the first kill
     unsigned long oom = 0;  // times that the cgroup's own limit was hit with nothing to reclaim
     unsigned long kills = 0;
     unsigned long oom_told = 0;

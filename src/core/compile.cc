@@ -6,15 +6,14 @@
 #include <tuple>
 #include <utility>
 
+#include "base/parallel.h"
+#include "core/definition_set.h"
 #include "core/graph.h"
 #include "core/names.h"
-#include "core/parse.h"
 #include "core/planner.h"
-#include "core/reading.h"
 #include "core/service.h"
 #include "core/socket.h"
 #include "core/unit.h"
-#include "core/validate.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -31,14 +30,6 @@ std::string hash_of(std::string_view content) {
     return text;
 }
 
-std::string service_name(const ContainerSpec& spec) {
-    const std::string suffix = spec.is_template ? "@.service" : ".service";
-    // It becomes a file's name, also where the definition is refused.
-    if (spec.unit_name && !check_resource_name(spec.unit_name->value))
-        return spec.unit_name->value + suffix;
-    return spec.is_template ? spec.name + ".service" : spec.name + suffix;
-}
-
 // Of a container or a template.
 Complaint check_name(std::string_view name) {
     if (name.ends_with("@"))
@@ -46,71 +37,100 @@ Complaint check_name(std::string_view name) {
     return check_resource_name(name);
 }
 
-// Of one resource at a time; a container with the pod that it joins, which any file may define.
-// `found` is what parsing the containers has found.
-void validate_all(DefinitionSet& set, std::vector<Diagnostics>& found) {
-    for (const DeclaredPod& pod : set.pods)
-        validate(pod.spec, set.definitions[pod.definition].diagnostics);
-    for (std::size_t i = 0; i < set.containers.size(); ++i) {
-        ContainerSpec& spec = set.containers[i].spec;
-        join_pod(spec, set.pods, found[i]);
-        if (found[i].size() <= most_diagnostics)
-            validate(spec, found[i]);
-        Diagnostics& all = set.definitions[set.containers[i].definition].diagnostics;
-        std::move(found[i].begin(), found[i].end(), std::back_inserter(all));
-    }
-}
-
-DefinitionSet read_definitions(const CompileInput& input) {
-    const HostDefaults defaults =
-        input.host_defaults ? read_host_defaults(*input.host_defaults) : HostDefaults{};
-    std::vector<const SourceFile*> sources;
-    for (const SourceFile& source : input.definitions)
-        sources.push_back(&source);
-    std::sort(sources.begin(), sources.end(),
-              [](const SourceFile* a, const SourceFile* b) { return a->path < b->path; });
-
-    DefinitionSet set;
-    set.definitions.reserve(sources.size());
-    set.containers.reserve(sources.size());
-    // Each on its own, so that "missing" is asked of one container alone.
-    std::vector<Diagnostics> found;
-    found.reserve(sources.size());
-    for (const SourceFile* source : sources) {
-        Definition definition = read_definition(*source, defaults);
-        const std::size_t index = set.definitions.size();
-        for (Resource& resource : definition.resources) {
-            if (resource.kind == "container") {
-                ContainerSpec spec = parse_container(resource, *source, found.emplace_back());
-                std::string service = service_name(spec);
-                set.containers.push_back({index, std::move(spec), std::move(service), {}});
-            } else if (resource.kind == "pod") {
-                set.pods.push_back({index, parse_pod(resource, *source, definition.diagnostics)});
-            }
-            // The Spec has all of it. What is kept of a thousand is fetched page by page.
-            resource.table = Node{};
-        }
-        set.definitions.push_back(std::move(definition));
-    }
-    validate_all(set, found);
-    return set;
-}
-
 class Output {
 public:
-    explicit Output(const CompileInput& input) : input_(input) {
-        output_.files.reserve(4 * input.definitions.size());
-        output_.containers.reserve(input.definitions.size());
-    }
+    explicit Output(const CompileInput& input) : input_(input) {}
 
-    void add(const std::vector<const DeclaredContainer*>& containers,
-             const std::vector<const PodSpec*>& pods) {
+    void add_definition(Definition& definition,
+                        const std::vector<const DeclaredContainer*>& containers,
+                        const std::vector<const PodSpec*>& pods) {
+        sort(definition.diagnostics);
+        if (!definition.diagnostics.empty())
+            return add_failures(definition, containers, pods);
         for (const DeclaredContainer* container : containers)
             add_container(*container);
         for (const PodSpec* pod : pods)
             add_pod(*pod);
     }
 
+    // What others have made of their definitions.
+    void join(std::vector<Output> others) {
+        output_.files.reserve(4 * others.size());
+        output_.containers.reserve(others.size());
+        for (Output& other : others) {
+            std::move(other.output_.files.begin(), other.output_.files.end(),
+                      std::back_inserter(output_.files));
+            std::move(other.output_.containers.begin(), other.output_.containers.end(),
+                      std::back_inserter(output_.containers));
+            std::move(other.output_.pods.begin(), other.output_.pods.end(),
+                      std::back_inserter(output_.pods));
+            unnamed_.insert(unnamed_.end(), other.unnamed_.begin(), other.unnamed_.end());
+            services_.merge(other.services_);
+        }
+    }
+
+    // What could not be read far enough to know its containers has one, named after the file,
+    // unless something else has that name.
+    void add_unnamed_failures() {
+        for (const Definition* definition : unnamed_) {
+            const SourceFile& source = *definition->source;
+            const std::string service = source.name + ".service";
+            const bool has_unit = !input_.foreign_units.contains(service);
+            if (check_name(source.name) || !services_.insert(service).second)
+                continue;
+            if (has_unit)
+                add_failure({source.name, service, source.path}, definition->diagnostics,
+                            definition->is_template ? std::vector<OutputFile>{}
+                                                    : default_links_for(service));
+            output_.containers.push_back({source.name,
+                                          source.path,
+                                          service,
+                                          std::nullopt,
+                                          {},
+                                          definition->diagnostics,
+                                          has_unit});
+        }
+    }
+
+    void add_removed() {
+        for (const std::string& name : input_.running) {
+            const std::string service = name + ".service";
+            const std::string of_template = name.substr(0, name.find('@') + 1) + ".service";
+            const bool is_taken = services_.contains(service) || services_.contains(of_template) ||
+                                  input_.foreign_units.contains(service);
+            if (is_taken || check_name(name.substr(0, name.find('@'))))
+                continue;
+            const std::string report =
+                name + ": its definition is gone; declare it again, then run: systemctl "
+                       "daemon-reload\n";
+            add_failing_service({name, service, {}}, report);
+        }
+    }
+
+    CompileOutput take(DefinitionSet& set) && {
+        for (Definition& definition : set.definitions)
+            std::move(definition.diagnostics.begin(), definition.diagnostics.end(),
+                      std::back_inserter(output_.diagnostics));
+        sort(output_.diagnostics);
+        // Two with one name, both in error, have one unit.
+        std::stable_sort(output_.files.begin(), output_.files.end(), by_path);
+        const auto end =
+            std::unique(output_.files.begin(), output_.files.end(),
+                        [](const OutputFile& a, const OutputFile& b) { return a.path == b.path; });
+        output_.files.erase(end, output_.files.end());
+        // They mostly come so, and are large.
+        const auto by_name = [](const CompiledContainer& a, const CompiledContainer& b) {
+            return std::tie(a.name, a.definition) < std::tie(b.name, b.definition);
+        };
+        if (!std::is_sorted(output_.containers.begin(), output_.containers.end(), by_name))
+            std::stable_sort(output_.containers.begin(), output_.containers.end(), by_name);
+        std::stable_sort(
+            output_.pods.begin(), output_.pods.end(),
+            [](const CompiledPod& a, const CompiledPod& b) { return a.name < b.name; });
+        return std::move(output_);
+    }
+
+private:
     void add_container(const DeclaredContainer& container) {
         const ContainerSpec& spec = container.spec;
         services_.insert(container.service);
@@ -187,66 +207,6 @@ public:
             unnamed_.push_back(&definition);
     }
 
-    // What could not be read far enough to know its containers has one, named after the file,
-    // unless something else has that name.
-    void add_unnamed_failures() {
-        for (const Definition* definition : unnamed_) {
-            const SourceFile& source = *definition->source;
-            const std::string service = source.name + ".service";
-            const bool has_unit = !input_.foreign_units.contains(service);
-            if (check_name(source.name) || !services_.insert(service).second)
-                continue;
-            if (has_unit)
-                add_failure({source.name, service, source.path}, definition->diagnostics,
-                            definition->is_template ? std::vector<OutputFile>{}
-                                                    : default_links_for(service));
-            output_.containers.push_back({source.name,
-                                          source.path,
-                                          service,
-                                          std::nullopt,
-                                          {},
-                                          definition->diagnostics,
-                                          has_unit});
-        }
-    }
-
-    void add_removed() {
-        for (const std::string& name : input_.running) {
-            const std::string service = name + ".service";
-            const std::string of_template = name.substr(0, name.find('@') + 1) + ".service";
-            const bool is_taken = services_.contains(service) || services_.contains(of_template) ||
-                                  input_.foreign_units.contains(service);
-            if (is_taken || check_name(name.substr(0, name.find('@'))))
-                continue;
-            const std::string report =
-                name + ": its definition is gone; declare it again, then run: systemctl "
-                       "daemon-reload\n";
-            add_failing_service({name, service, {}}, report);
-        }
-    }
-
-    CompileOutput take(DefinitionSet& set) && {
-        for (Definition& definition : set.definitions)
-            std::move(definition.diagnostics.begin(), definition.diagnostics.end(),
-                      std::back_inserter(output_.diagnostics));
-        sort(output_.diagnostics);
-        // Two with one name, both in error, have one unit.
-        std::stable_sort(output_.files.begin(), output_.files.end(), by_path);
-        const auto end =
-            std::unique(output_.files.begin(), output_.files.end(),
-                        [](const OutputFile& a, const OutputFile& b) { return a.path == b.path; });
-        output_.files.erase(end, output_.files.end());
-        std::stable_sort(output_.containers.begin(), output_.containers.end(),
-                         [](const CompiledContainer& a, const CompiledContainer& b) {
-                             return std::tie(a.name, a.definition) < std::tie(b.name, b.definition);
-                         });
-        std::stable_sort(
-            output_.pods.begin(), output_.pods.end(),
-            [](const CompiledPod& a, const CompiledPod& b) { return a.name < b.name; });
-        return std::move(output_);
-    }
-
-private:
     static bool by_path(const OutputFile& a, const OutputFile& b) { return a.path < b.path; }
 
     std::string absolute(std::string_view path) const {
@@ -301,15 +261,12 @@ CompileOutput compile(const CompileInput& input) {
     std::vector<std::vector<const PodSpec*>> pods_of(set.definitions.size());
     for (const DeclaredPod& pod : set.pods)
         pods_of[pod.definition].push_back(&pod.spec);
+    std::vector<Output> outputs(set.definitions.size(), Output(input));
+    parallel_for(outputs.size(), [&](std::size_t i) {
+        outputs[i].add_definition(set.definitions[i], containers_of[i], pods_of[i]);
+    });
     Output output(input);
-    for (std::size_t i = 0; i < set.definitions.size(); ++i) {
-        Definition& definition = set.definitions[i];
-        sort(definition.diagnostics);
-        if (!definition.diagnostics.empty())
-            output.add_failures(definition, containers_of[i], pods_of[i]);
-        else
-            output.add(containers_of[i], pods_of[i]);
-    }
+    output.join(std::move(outputs));
     output.add_unnamed_failures();
     output.add_removed();
     return std::move(output).take(set);

@@ -23,6 +23,12 @@ Complaint check_credential_name(std::string_view name) {
     return std::nullopt;
 }
 
+Complaint check_socket_user(std::string_view user) {
+    if (user.find(':') != user.npos || check_user(user))
+        return quoted(user) + " is no user name or number";
+    return std::nullopt;
+}
+
 std::uint64_t time_or(const Given<std::string>& text, std::uint64_t fallback) {
     return text ? *parse_time(text->value) : fallback;
 }
@@ -152,7 +158,8 @@ private:
             complain(socket.mode->at, "container.socket.mode",
                      check_file_mode(socket.mode->value, 0777));
         if (socket.user)
-            complain(socket.user->at, "container.socket.user", check_group(socket.user->value));
+            complain(socket.user->at, "container.socket.user",
+                     check_socket_user(socket.user->value));
     }
 
     // Of a file, and one for the whole unit (systemd.socket(5)).

@@ -282,7 +282,9 @@ std::string encode(const Plan& plan) {
         write_config(json, plan);
         json.key("caisson").object([&] { write_own(json, plan); });
     });
-    return std::move(json).take() + "\n";
+    std::string text = std::move(json).take() + "\n";
+    text.shrink_to_fit();  // a thousand of them are kept
+    return text;
 }
 
 std::string encode_oci(const Plan& plan) {

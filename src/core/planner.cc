@@ -57,14 +57,9 @@ std::string_view directory_of(std::string_view path) {
     return slash == std::string_view::npos ? "" : path.substr(0, slash);
 }
 
-// The name, without what a host name must not have. Instances differ.
+// Instances differ.
 std::string default_hostname(const ContainerSpec& spec) {
-    std::string hostname;
-    for (const char c : spec.name)
-        if (c != '@')
-            hostname += c == '_' ? '-' : c;
-    while (hostname.back() == '-' || hostname.back() == '.')
-        hostname.pop_back();
+    const std::string hostname = hostname_for(spec.name);
     return spec.is_template ? hostname + "-%i" : hostname;
 }
 
@@ -162,6 +157,16 @@ void plan_placement(const ContainerSpec& spec, Plan& plan) {
 }
 
 }  // namespace
+
+std::string hostname_for(std::string_view name) {
+    std::string hostname;
+    for (const char c : name)
+        if (c != '@')
+            hostname += c == '_' ? '-' : c;
+    while (hostname.ends_with('-') || hostname.ends_with('.'))
+        hostname.pop_back();
+    return hostname;
+}
 
 Plan plan_for(const DeclaredContainer& container) {
     const ContainerSpec& spec = container.spec;

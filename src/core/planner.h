@@ -10,4 +10,7 @@ namespace caisson {
 // Of a valid container of a set that was checked.
 Plan plan_for(const DeclaredContainer& container);
 
+// A name of ours, without what a host name must not have.
+std::string hostname_for(std::string_view name);
+
 }  // namespace caisson

@@ -15,14 +15,16 @@ struct Suffix {
 };
 
 // In systemd a smaller unit may follow a larger one, never the reverse.
-constexpr std::array<Suffix, 8> size_suffixes{{{"E", 1ull << 60},
-                                               {"P", 1ull << 50},
-                                               {"T", 1ull << 40},
-                                               {"G", 1ull << 30},
-                                               {"M", 1ull << 20},
-                                               {"K", 1ull << 10},
-                                               {"B", 1},
-                                               {"", 1}}};
+constexpr std::array<Suffix, 8> suffixes_of(std::uint64_t base) {
+    std::array<Suffix, 8> suffixes{
+        {{"E", 0}, {"P", 0}, {"T", 0}, {"G", 0}, {"M", 0}, {"K", 0}, {"B", 1}, {"", 1}}};
+    for (std::size_t i = 6; i > 0; --i)
+        suffixes[i - 1].factor = suffixes[i].factor * base;
+    return suffixes;
+}
+
+constexpr std::array<Suffix, 8> size_suffixes = suffixes_of(1024);
+constexpr std::array<Suffix, 8> rate_suffixes = suffixes_of(1000);
 
 constexpr std::uint64_t second = 1'000'000;
 constexpr std::uint64_t minute = 60 * second;
@@ -86,18 +88,17 @@ std::optional<std::uint64_t> scaled(const Number& number, std::uint64_t factor) 
     return sum;
 }
 
-}  // namespace
-
-std::optional<std::uint64_t> parse_size(std::string_view text) {
+std::optional<std::uint64_t> parse_amount(std::string_view text,
+                                          const std::array<Suffix, 8>& suffixes) {
     std::uint64_t total = 0;
-    auto first_suffix = size_suffixes.begin();
+    auto first_suffix = suffixes.begin();
     do {
         skip_blanks(text);
         const Number number = take_number(text);
         skip_blanks(text);
-        const auto suffix = std::find_if(first_suffix, size_suffixes.end(),
+        const auto suffix = std::find_if(first_suffix, suffixes.end(),
                                          [&](const Suffix& s) { return text.starts_with(s.text); });
-        if (!number.whole || suffix == size_suffixes.end())
+        if (!number.whole || suffix == suffixes.end())
             return std::nullopt;
         const std::optional<std::uint64_t> part = scaled(number, suffix->factor);
         if (!part || __builtin_add_overflow(total, *part, &total) || total > INT64_MAX)
@@ -106,6 +107,16 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
         first_suffix = suffix + 1;
     } while (!text.empty());
     return total;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    return parse_amount(text, size_suffixes);
+}
+
+std::optional<std::uint64_t> parse_rate(std::string_view text) {
+    return parse_amount(text, rate_suffixes);
 }
 
 std::optional<std::uint64_t> parse_time(std::string_view text) {

@@ -14,6 +14,9 @@ inline constexpr std::uint64_t infinite_time = UINT64_MAX;
 // Bytes of "512M", "1.5G", "1G 512M", "4096"; the factors are powers of 1024, "MB" is none of them.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
+// The same with powers of 1000: bytes or operations a second, systemd.resource-control(5).
+std::optional<std::uint64_t> parse_rate(std::string_view text);
+
 // Microseconds of "1min 30s", "500ms", "90" (seconds), "infinity"; systemd.time(7).
 std::optional<std::uint64_t> parse_time(std::string_view text);
 

@@ -27,7 +27,7 @@ bool is_rate(const Limit& limit, const std::string& text) {
     if (text == "infinity")
         return true;
     // systemd knows the suffixes of sizes for both (systemd.resource-control(5)).
-    const std::optional<std::uint64_t> rate = parse_size(text);
+    const std::optional<std::uint64_t> rate = parse_rate(text);
     return rate && *rate > 0 && (limit.is_size || parse_integer<std::uint64_t>(text));
 }
 

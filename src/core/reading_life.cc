@@ -76,7 +76,8 @@ void read_success_exit_status(Reading& reading, const Key& key, const Node& node
             statuses.push_back({signal->name, item.at});
         else
             complain(reading, key, item,
-                     quoted(text) + " is neither an exit status, 0 to 255, nor a signal");
+                     (text.empty() ? std::string(type_name(item)) : quoted(text)) +
+                         " is neither an exit status, 0 to 255, nor a signal");
     }
     reading.spec.success_exit_status = Located<Texts>{std::move(statuses), node.at};
 }

@@ -93,7 +93,7 @@ Result<ScopeProperty> rate(const Directive& directive) {
         return bad_value(directive);
     const std::string_view text = std::string_view(directive.value).substr(space + 1);
     const std::optional<std::uint64_t> number =
-        text == "infinity" ? std::optional(unlimited) : parse_size(text);
+        text == "infinity" ? std::optional(unlimited) : parse_rate(text);
     if (!number)
         return bad_value(directive);
     return ScopeProperty{directive.key, std::pair(directive.value.substr(0, space), *number)};

@@ -263,9 +263,12 @@ Unit failing_service_for(const Failure& failure, std::string_view runtime,
     service.add("Restart", "no");
     const std::string instance = failure.name.ends_with("@") ? failure.name + "%i" : failure.name;
     // The container may still run, from before its definition went bad.
-    if (!failure.is_pod)
-        service.add("ExecStopPost",
-                    quote_argument(escape_specifiers(runtime)) + " cleanup " + instance);
+    const std::string command = quote_argument(escape_specifiers(runtime));
+    service.add("ExecStopPost",
+                command + (failure.is_pod ? " cleanup-pod " : " cleanup ") + instance);
+    // As many as a sound one may have, or systemd would drop those of containers that run.
+    if (failure.is_pod)
+        service.add("FileDescriptorStoreMax", "3");
     service.add("SyslogIdentifier", instance);
     return unit;
 }

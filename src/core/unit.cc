@@ -52,6 +52,7 @@ std::string render(const Unit& unit) {
         for (const Directive& directive : section.directives)
             append_line(text, directive);
     }
+    text.shrink_to_fit();
     return text;
 }
 

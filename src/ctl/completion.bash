@@ -10,6 +10,11 @@ __caissonctl_containers() {
         /^    "state": / && $4 ~ states { print name }'
 }
 
+# Of the containers that are listed.
+__caissonctl_pods() {
+    caissonctl list --json 2>/dev/null | awk -F '"' '/^    "pod": "/ { print $4 }' | sort -u
+}
+
 # Those that are not loaded are in no list: a person types the instance.
 __caissonctl_templates() {
     local file
@@ -22,10 +27,11 @@ __caissonctl_templates() {
 __caissonctl_names() {
     case $1 in
     list) __caissonctl_containers '.*' ;;
-    status | show | logs) __caissonctl_containers '.*' && __caissonctl_templates ;;
-    start) __caissonctl_containers 'inactive|failed|error' && __caissonctl_templates ;;
-    restart) __caissonctl_containers '.*' && __caissonctl_templates ;;
-    stop | reload | kill | exec) __caissonctl_containers 'active|activating|deactivating|reloading' ;;
+    logs) __caissonctl_containers '.*' && __caissonctl_templates ;;
+    start) __caissonctl_containers 'inactive|failed|error' && __caissonctl_templates && __caissonctl_pods ;;
+    status | show | restart) __caissonctl_containers '.*' && __caissonctl_templates && __caissonctl_pods ;;
+    stop) __caissonctl_containers 'active|activating|deactivating|reloading' && __caissonctl_pods ;;
+    reload | kill | exec) __caissonctl_containers 'active|activating|deactivating|reloading' ;;
     esac
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/keys.h"
+#include "core/plan_words.h"
 
 namespace caisson {
 namespace {
@@ -56,12 +57,21 @@ std::optional<Node> container_default(const Key& key, const CompiledContainer& c
     return literal_default(key);
 }
 
+// A namespace that it has from its pod, where its definition says nothing.
+bool is_of_pod(std::string_view name, const Plan& plan) {
+    for (const NamespaceName& row : namespace_names)
+        if (name == row.oci)
+            return (plan.namespaces.*row.field).mode == NamespaceMode::Pod;
+    return false;
+}
+
 // Some keys are for one choice of another only.
 bool stands_for_itself(const Key& key, const Context& context) {
     const Plan& plan = *context.container.plan;
     if (key.section == "container.network" && key.name == "mode")
-        return !context.names_network_namespace;
-    if (key.section == "container.namespaces" && key.name == "network")
+        return !context.names_network_namespace && !is_of_pod("network", plan);
+    if (key.section == "container.namespaces" &&
+        (key.name == "network" || is_of_pod(key.name, plan)))
         return false;
     if (key.section == "container.namespaces.time_offset")
         return plan.namespaces.time.mode == NamespaceMode::Private;
@@ -102,13 +112,14 @@ bool names_an_instance(const Node::Table& table) {
            find_member(*install->value.as<Node::Table>(), "DefaultInstance") != nullptr;
 }
 
-// What is not started must not name what starts it.
+// What is not started must not name what starts it. The slice of a pod is that.
 void add_start(Node::Table& table, const CompiledContainer& container) {
     const bool is_template = container.name.ends_with('@');
     if (find_member(table, "autostart") == nullptr)
         table.push_back({"autostart", {}, {!is_template || names_an_instance(table), {}}});
     const bool starts = *find_member(table, "autostart")->value.as<bool>();
-    if (starts && find_member(table, "wanted_by") == nullptr)
+    const bool has_pod = find_member(table, "pod") != nullptr;
+    if (starts && !has_pod && find_member(table, "wanted_by") == nullptr)
         table.push_back(
             {"wanted_by", {}, *literal_default(*find_key(keys_of("container"), "wanted_by"))});
 }
@@ -121,6 +132,8 @@ std::optional<Node> default_of(const Key& key, const Node::Table& table, const C
     if (context.container.plan->boot)
         if (std::optional<Node> value = boot_default(key.name))
             return value;
+    if (key.section == "container" && key.name == "slice" && find_member(table, "pod") != nullptr)
+        return std::nullopt;
     if (key.section == "container")
         return container_default(key, context.container);
     return key.section == "container.mount" ? mount_default(key, table) : literal_default(key);
@@ -167,6 +180,18 @@ void add_defaults(Node::Table& table, const CompiledContainer& container) {
     add_section(table, "container",
                 {container, namespaces != nullptr &&
                                 find_member(*namespaces->value.as<Node::Table>(), "network")});
+}
+
+void add_defaults(Node::Table& table, const CompiledPod& pod) {
+    for (const Key& key : keys_of("pod")) {
+        if (find_member(table, key.name) != nullptr)
+            continue;
+        std::optional<Node> value = key.name == "description"
+                                        ? std::optional(text_node("Pod " + pod.name))
+                                        : literal_default(key);
+        if (value)
+            table.push_back({std::string(key.name), {}, std::move(*value)});
+    }
 }
 
 }  // namespace caisson

@@ -11,4 +11,7 @@ namespace caisson {
 // it says is what it said before.
 void add_defaults(Node::Table& table, const CompiledContainer& container);
 
+// The same for a pod.
+void add_defaults(Node::Table& table, const CompiledPod& pod);
+
 }  // namespace caisson

@@ -158,9 +158,9 @@ SpecifierValues instance_values(const Target& target) {
     return values;
 }
 
-Node::Table take_table(Definition& definition, const std::string& name) {
+Node::Table take_table(Definition& definition, std::string_view kind, const std::string& name) {
     for (Resource& resource : definition.resources)
-        if (resource.kind == "container" && resource.name == name)
+        if (resource.kind == kind && resource.name == name)
             return std::move(*resource.table.as<Node::Table>());
     return {};
 }
@@ -188,12 +188,26 @@ std::string effective(const Target& target, const CompileInput& input) {
     const HostDefaults defaults =
         input.host_defaults ? read_host_defaults(*input.host_defaults) : HostDefaults{};
     Definition definition = read_definition(*source, defaults);
-    Node::Table container = take_table(definition, compiled.name);
+    Node::Table container = take_table(definition, "container", compiled.name);
     make_sources_absolute(container, compiled.definition);
     add_defaults(container, compiled);
     if (is_template(compiled) && target.name != compiled.name)
         expand(container, "container", instance_values(target));
     return "# " + printable(compiled.definition) + "\n\n" + render_definition(container);
+}
+
+std::string effective(const CompiledPod& pod, const CompileInput& input) {
+    const SourceFile* source = find_source(input, pod.definition);
+    if (source == nullptr)
+        return {};
+    const HostDefaults defaults =
+        input.host_defaults ? read_host_defaults(*input.host_defaults) : HostDefaults{};
+    Definition definition = read_definition(*source, defaults);
+    Node::Table table = take_table(definition, "pod", pod.name);
+    add_defaults(table, pod);
+    std::string text;
+    render(table, "pod", false, text);
+    return "# " + printable(pod.definition) + "\n\n" + text;
 }
 
 }  // namespace caisson

@@ -13,6 +13,9 @@ namespace caisson {
 // Of `target`, whose definition has no errors. What an instance's name decides is expanded.
 std::string effective(const Target& target, const CompileInput& input);
 
+// The same of a pod.
+std::string effective(const CompiledPod& pod, const CompileInput& input);
+
 // The table as TOML, its keys in the order of the table of keys.
 std::string render_definition(const Node::Table& container);
 

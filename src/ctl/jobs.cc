@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // start, stop, restart and reload: jobs of systemd's, whose results are told as systemctl does.
 #include "ctl/names.h"
-#include "ctl/observation_json.h"
+#include "ctl/pods.h"
 #include "ctl/refusal.h"
 
 namespace caisson {
@@ -74,14 +74,34 @@ Json to_json(const Target& target, const JobOutcome& job) {
             {"error", job.refused ? Json(job.refused->message) : Json()}};
 }
 
+// In place of pods their slices. A slice stops when all in it has stopped, but has started before:
+// so its containers are waited for as well.
+std::vector<Target> expand_pods(std::vector<std::string>& names, JobType type,
+                                const Inventory& inventory, Outcome& outcome) {
+    std::vector<Target> slices;
+    for (const CompiledPod* pod : take_pods(names, inventory)) {
+        slices.push_back({pod->name, pod->slice, nullptr});
+        if (type == JobType::Stop)
+            continue;
+        for (const Diagnostic& diagnostic : pod->diagnostics)
+            outcome.complain(format(diagnostic), Failure);
+        for (std::string& unit : wanted_units(*pod, inventory))
+            if (unit.ends_with(".service"))
+                names.push_back(std::move(unit));
+    }
+    return slices;
+}
+
 }  // namespace
 
 Result<Outcome> run_jobs(const JobOptions& options, const Output& output,
                          const Inventory& inventory, Manager& manager, const Places& places) {
     Outcome outcome;
-    const std::vector<Target> targets =
-        find_targets(options.names, Need::Unit, inventory, places, outcome);
+    std::vector<std::string> names = options.names;
+    const std::vector<Target> slices = expand_pods(names, options.type, inventory, outcome);
+    std::vector<Target> targets = find_targets(names, Need::Unit, inventory, places, outcome);
     const std::vector<Details> before = TRY(observe(targets, inventory, manager, places));
+    targets.insert(targets.end(), slices.begin(), slices.end());
     warn_of_changes(options.type, before, outcome);
 
     std::vector<std::string> services;
@@ -94,10 +114,11 @@ Result<Outcome> run_jobs(const JobOptions& options, const Output& output,
         array.push_back(to_json(targets[index], jobs[index]));
         if (succeeded(jobs[index]))
             continue;
+        const char* result = options.type == JobType::Reload ? "ReloadResult" : "Result";
         UnitProperties after =
-            TRY(manager.properties({{services[index], UnitInterface::Service, "Result"}}));
+            TRY(manager.properties({{services[index], UnitInterface::Service, result}}));
         complain_of(targets[index], options.type, jobs[index],
-                    text_property(after[services[index]], "Result"), outcome);
+                    text_property(after[services[index]], result), outcome);
     }
     if (output.format == Format::Machine)
         outcome.output = dump(array);

@@ -2,7 +2,7 @@
 #include <fnmatch.h>
 
 #include "ctl/human.h"
-#include "ctl/observation_json.h"
+#include "ctl/pods.h"
 #include "ctl/state_dot.h"
 #include "ctl/verbs.h"
 
@@ -125,8 +125,10 @@ Result<Outcome> list(const ListOptions& options, const Output& output, const Inv
     if (output.format == Format::Human)
         return Outcome{.output = render_list(all, output)};
     Json array = Json::array();
-    for (const Observation& seen : all)
+    for (const Observation& seen : all) {
         array.push_back(to_json(seen));
+        array.back()["pod"] = pod_name(seen.target, inventory);
+    }
     return Outcome{.output = dump(array)};
 }
 

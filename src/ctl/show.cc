@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What became of a definition: itself with all defaults, or what the generator makes of it, or what
 // the kernel says of it.
+#include "core/socket.h"
 #include "ctl/effective.h"
-#include "ctl/observation_json.h"
+#include "ctl/pods.h"
 #include "ctl/security.h"
 #include "ctl/specifiers.h"
 #include "ctl/verbs.h"
@@ -22,25 +23,25 @@ Plan with_specifiers(const Plan& plan, const Target& target, const Places& place
     return expanded;
 }
 
-// The service, the drop-ins of both units: what 'systemctl cat' would show after a daemon-reload.
+// The service, its sockets, the drop-ins of both units: what 'systemctl cat' would show after a daemon-reload.
 std::vector<const OutputFile*> units_of(const CompiledContainer& container,
                                         const Inventory& inventory) {
     std::vector<const OutputFile*> units;
     const std::string scope = scope_name(container.name);
+    const std::string socket = socket_name(container.service);
     for (const OutputFile& file : inventory.output.files) {
         if (file.kind == OutputFile::Kind::Unit &&
             (file.path == container.service || file.path.starts_with(container.service + ".d/") ||
-             file.path == scope || file.path.starts_with(scope + ".d/")))
+             file.path == socket || file.path == scope || file.path.starts_with(scope + ".d/")))
             units.push_back(&file);
     }
     return units;
 }
 
-std::string show_units(const CompiledContainer& container, const Inventory& inventory,
-                       Format format) {
+std::string show_units(const std::vector<const OutputFile*>& units, Format format) {
     Json json = Json::object();
     std::string text;
-    for (const OutputFile* unit : units_of(container, inventory)) {
+    for (const OutputFile* unit : units) {
         json[unit->path] = unit->content;
         text += text.empty() ? "# " : "\n# ";
         text += unit->path + "\n" + unit->content;
@@ -65,10 +66,32 @@ Result<std::string> show_security(const Plan& plan, const Target& target, const 
                                             : security_text(security, output.style);
 }
 
+Outcome show_pod(const CompiledPod& pod, const ShowOptions& options, const Output& output,
+                 const Inventory& inventory) {
+    Outcome outcome;
+    for (const Diagnostic& diagnostic : pod.diagnostics)
+        outcome.complain(format(diagnostic), Failure);
+    if (!pod.diagnostics.empty() && options.view != View::Unit)
+        return outcome;
+    const bool wants_definition = options.view == View::Definition;
+    if (options.view != View::Unit && !wants_definition)
+        outcome.complain(pod.name + ": show: is a pod, it has no plan; --unit shows its units",
+                         Failure);
+    else if (wants_definition && output.format == Format::Human)
+        outcome.output = effective(pod, *inventory.input);
+    else
+        outcome.output = show_units(units_of(pod, inventory), output.format);
+    return outcome;
+}
+
 }  // namespace
 
 Result<Outcome> show(const ShowOptions& options, const Output& output, const Inventory& inventory,
                      const Places& places) {
+    std::vector<std::string> names = {options.name};
+    const std::vector<const CompiledPod*> pods = take_pods(names, inventory);
+    if (!pods.empty())
+        return show_pod(*pods.front(), options, output, inventory);
     Outcome outcome;
     const std::optional<Target> target = find_container(inventory, options.name);
     if (!target) {
@@ -77,7 +100,7 @@ Result<Outcome> show(const ShowOptions& options, const Output& output, const Inv
     }
     const CompiledContainer& container = *target->compiled;
     if (options.view == View::Unit && container.has_unit) {
-        outcome.output = show_units(container, inventory, output.format);
+        outcome.output = show_units(units_of(container, inventory), output.format);
         return outcome;
     }
     if (!container.plan) {

@@ -4,7 +4,7 @@
 #include "core/names.h"
 #include "ctl/human.h"
 #include "ctl/names.h"
-#include "ctl/observation_json.h"
+#include "ctl/pods.h"
 #include "ctl/state_dot.h"
 
 namespace caisson {
@@ -241,19 +241,38 @@ Result<std::vector<Target>> with_instances(const std::vector<Target>& named,
     return targets;
 }
 
+Result<void> add_pods(const std::vector<const CompiledPod*>& pods, const Output& output,
+                      const Inventory& inventory, Manager& manager, const Places& places,
+                      Outcome& outcome, Json& array) {
+    if (pods.empty())
+        return {};
+    const std::vector<Observation> all =
+        TRY(observe_all(Extent::Table, inventory, manager, places));
+    for (const CompiledPod* pod : pods) {
+        const bool active = TRY(
+            add_pod_status(*pod, all, output, inventory, manager, places, outcome.output, array));
+        if (!active)
+            outcome.status = std::max<int>(outcome.status, NotActive);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Outcome> status(const StatusOptions& options, const Output& output,
                        const Inventory& inventory, Manager& manager, const Places& places) {
     Outcome outcome;
+    std::vector<std::string> names = options.names;
+    const std::vector<const CompiledPod*> pods = take_pods(names, inventory);
     const std::vector<Target> named =
-        find_targets(options.names, Need::Definition, inventory, places, outcome);
+        find_targets(names, Need::Definition, inventory, places, outcome);
     const std::vector<Target> targets =
         TRY(options.names.empty() ? noteworthy(inventory, manager, places)
                                   : with_instances(named, inventory, manager, places));
     const std::vector<Details> all = TRY(observe(targets, inventory, manager, places));
 
     Json array = Json::array();
+    TRY(add_pods(pods, output, inventory, manager, places, outcome, array));
     for (const Details& one : all) {
         const bool active =
             one.seen.active_state == "active" || one.seen.active_state == "reloading";
@@ -261,6 +280,7 @@ Result<Outcome> status(const StatusOptions& options, const Output& output,
             outcome.status = std::max<int>(outcome.status, NotActive);
         if (output.format == Format::Machine) {
             array.push_back(details_json(one));
+            array.back()["pod"] = pod_name(one.seen.target, inventory);
             continue;
         }
         outcome.output += outcome.output.empty() ? "" : "\n";

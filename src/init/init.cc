@@ -9,6 +9,9 @@
 // `report` is the close-on-exec pipe of kernel/process.h: it reaches its end when the payload has
 // been executed, or says why not, so that a payload that cannot start is a start that failed.
 //
+// Where the environment has room for LISTEN_PID (runtime/sockets.h), the payload's number goes there,
+// sd_listen_fds(3).
+//
 // It sleeps in one system call, and blocks all signals, so that none needs a handler and none is
 // lost; who starts it blocks them too.
 #include <fcntl.h>
@@ -53,6 +56,19 @@ bool parse(Arguments& parsed, int count, char** arguments) {
 
 void set_mask(std::uint64_t mask) {
     (void)call(SYS_rt_sigprocmask, SIG_SETMASK, &mask, nullptr, sizeof mask);
+}
+
+// Only who is the process of that number may take the sockets. Zeros hold its place.
+void tell_listening_process(char** environment, unsigned long pid) {
+    constexpr std::string_view name = "LISTEN_PID=";
+    for (; *environment != nullptr; ++environment) {
+        std::string_view zeros = *environment;
+        if (!take(zeros, name) || !take(zeros, "0000000000") || !zeros.empty())
+            continue;
+        Text<11> digits;
+        digits << pid << std::string_view("", 1);
+        __builtin_memcpy(*environment + name.size(), digits.data, digits.size);
+    }
 }
 
 long fork() {
@@ -118,6 +134,7 @@ int program(int count, char** arguments, char** environment) {
         // As without init: the payload leads a session.
         (void)call(SYS_setsid);
         set_mask(0);
+        tell_listening_process(environment, static_cast<unsigned long>(call(SYS_getpid)));
         return execute(parsed.command, environment, parsed.report);
     }
     // The report ends with the payload's copy of it; what else was passed is the payload's alone.

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "kernel/syscalls.h"
 
@@ -65,6 +66,14 @@ Result<UniqueFd> clone_mount(int fd, Submounts submounts, const MountFlags& flag
     return tree;
 }
 
+Result<void> make_mount_read_only(int mount) {
+    mount_attr change{};
+    change.attr_set = MOUNT_ATTR_RDONLY;
+    if (::mount_setattr(mount, "", AT_EMPTY_PATH, &change, sizeof change) < 0)
+        return sys_error("make the mount read-only");
+    return {};
+}
+
 Result<void> idmap_mount(int mount, Submounts submounts, int user_namespace) {
     const unsigned recursive = submounts == Submounts::Copy ? AT_RECURSIVE : 0U;
     mount_attr change{};
@@ -105,6 +114,15 @@ Result<void> attach(int mount, int target, std::string_view name) {
     if (::move_mount(mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
         return sys_error("attach the mount on", name);
     return {};
+}
+
+Result<bool> in_same_mount(int one, int other) {
+    struct statx first {};
+    struct statx second {};
+    if (::statx(one, "", AT_EMPTY_PATH, STATX_MNT_ID, &first) < 0 ||
+        ::statx(other, "", AT_EMPTY_PATH, STATX_MNT_ID, &second) < 0)
+        return sys_error("stat");
+    return first.stx_mnt_id == second.stx_mnt_id;
 }
 
 Result<void> make_mounts_private() {

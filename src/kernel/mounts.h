@@ -25,6 +25,9 @@ Result<UniqueFd> new_mount(const char* type, const MountOptions& options, const 
 enum class Submounts { Leave, Copy };
 Result<UniqueFd> clone_mount(int fd, Submounts submounts, const MountFlags& flags);
 
+// For what is written first, through its descriptor.
+Result<void> make_mount_read_only(int mount);
+
 // The owners that a detached mount shows become those that the user namespace at `user_namespace`
 // maps them to (mount_setattr(2), MOUNT_ATTR_IDMAP, Linux 5.12; by file system).
 Result<void> idmap_mount(int mount, Submounts submounts, int user_namespace);
@@ -34,6 +37,9 @@ Result<void> set_propagation(int mount, Submounts submounts, Propagation propaga
 
 // Attaches on `target`, an O_PATH fd of a directory or file in the caller's mount namespace.
 Result<void> attach(int mount, int target, std::string_view name);
+
+// Whether both are in the same mount, statx(2): binds of one file system are different ones.
+Result<bool> in_same_mount(int one, int other);
 
 // mount_namespaces(7): nothing that happens here reaches the host, and the reverse.
 Result<void> make_mounts_private();

@@ -2,6 +2,8 @@
 // Joining namespaces that are not new: for the time in which a child is born into them.
 #pragma once
 
+#include <sys/types.h>
+
 #include <vector>
 
 #include "base/result.h"
@@ -41,5 +43,9 @@ private:
 
 // A namespace file, checked to be one.
 Result<UniqueFd> open_namespace(const std::string& path);
+
+// The namespace of that inode among the open files of systemd, checked to be it; -1 when systemd
+// has none.
+Result<UniqueFd> find_kept_namespace(const NamespaceKind& kind, ino_t inode);
 
 }  // namespace caisson

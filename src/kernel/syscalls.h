@@ -3,6 +3,7 @@
 // for them. Each says from which release on glibc has it.
 #pragma once
 
+#include <linux/bpf.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <sys/syscall.h>
@@ -16,6 +17,11 @@ namespace caisson {
 // No glibc has it: clone(2) cannot create a process in another cgroup.
 inline long sys_clone3(clone_args& arguments) {
     return ::syscall(SYS_clone3, &arguments, sizeof arguments);
+}
+
+// No glibc has it.
+inline long sys_bpf(bpf_cmd command, bpf_attr& attributes) {
+    return ::syscall(SYS_bpf, command, &attributes, sizeof attributes);
 }
 
 // glibc >= 2.44 has this.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sys/stat.h>
+
 #include <cstdlib>
 
 #include "base/log.h"
@@ -19,7 +21,8 @@ namespace {
 Result<void> remove_files(const std::string& name) {
     const std::string plan = running_plan_path(name);
     for (const std::string& path :
-         {notify_socket_path(name), plan, plan + ".new", running_filter_path(name)}) {
+         {notify_socket_path(name), plan, plan + ".new", running_filter_path(name),
+          memory_note_path(name)}) {
         if (::unlink(path.c_str()) < 0 && errno != ENOENT)
             return sys_error("remove", path);
     }
@@ -47,6 +50,11 @@ Result<void> report_memory_kills() {
     if (heard)
         TRY(notify_barrier(10 * 1000));
     return {};
+}
+
+bool was_stopped_for_memory(const std::string& name) {
+    struct stat status {};
+    return ::stat(memory_note_path(name).c_str(), &status) == 0 && status.st_size > 0;
 }
 
 // A start that waited for a probe, or what ended because of one, says so: systemd knows only that
@@ -79,6 +87,7 @@ Result<void> cleanup(const std::string& name) {
     // whatever became of the one before.
     // What it cannot tell is no reason to fail.
     (void)report_memory_kills();
+    const bool was_stopped = was_stopped_for_memory(name);
     Result<void> health = report_health(name);
     Result<void> record = remove_health(name);
     Result<void> layer = remove_ephemeral_layer(name);
@@ -90,6 +99,9 @@ Result<void> cleanup(const std::string& name) {
         return std::move(state.error()).within(name);
     if (!files)
         return std::move(files.error()).within(name);
+    // A failure of this verb is one of the service. The next one finds no note.
+    if (was_stopped)
+        return plain_error("stopped after a kill for memory: oom_policy is \"stop\"").within(name);
     if (!record)
         return std::move(record.error()).within(name);
     if (!health)

@@ -19,6 +19,7 @@
 #include "kernel/syscalls.h"
 #include "runtime/placement.h"
 #include "store/health.h"
+#include "store/state.h"
 
 namespace caisson {
 namespace {
@@ -137,6 +138,10 @@ Result<CompanionChannels> make_channels(const Plan& plan) {
     return channels;
 }
 
+std::string memory_note_path(const std::string& name) {
+    return std::string(running_plans) + "/" + name + ".oom";
+}
+
 Result<void> start_companion(const Plan& plan, const CompanionChannels& channels, int pidfd,
                              int cgroup) {
     const bool is_scoped = plan.placement == Placement::Scope;
@@ -151,11 +156,15 @@ Result<void> start_companion(const Plan& plan, const CompanionChannels& channels
         // The unit's own cgroup must stay without processes (cgroups(7), "no internal processes").
         own_cgroup = TRY(make_own_cgroup("companion"));
     }
+    UniqueFd memory_note;
+    if (plan.oom_policy == "stop")
+        memory_note = TRY(open_path(memory_note_path(plan.name),
+                                    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
     const std::vector<Passed> passed = {
         {"stdout", channels.out.get()},     {"stderr", channels.error.get()},
         {"notify", channels.notify.get()},  {"memory_events", memory_events.get()},
-        {"memory_peak", memory_peak.get()}, {"pidfd", pidfd},
-        {"go", channels.go.get()},
+        {"memory_peak", memory_peak.get()}, {"memory_note", memory_note.get()},
+        {"pidfd", pidfd},                   {"go", channels.go.get()},
     };
     Child child = TRY(spawn({.cgroup = own_cgroup.get()},
                             [&] { return run_companion(arguments_for(plan), passed); }));

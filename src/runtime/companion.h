@@ -47,4 +47,8 @@ inline constexpr const char* notify_directory = "/run/caisson/notify";
 // The companion's socket file, for cleanup.
 std::string notify_socket_path(const std::string& name);
 
+// There with oom_policy "stop", and no longer empty once the kernel has killed: systemd stops the
+// scope then, which the service alone would take for a success.
+std::string memory_note_path(const std::string& name);
+
 }  // namespace caisson

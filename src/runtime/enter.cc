@@ -13,6 +13,7 @@
 #include "kernel/files.h"
 #include "kernel/program.h"
 #include "kernel/user_namespace.h"
+#include "runtime/credentials.h"
 #include "runtime/filter.h"
 #include "runtime/isolation.h"
 #include "runtime/launch.h"
@@ -59,10 +60,11 @@ Result<void> run(const Visit& visit) {
     TRY(enter_directory(plan.working_directory));
     if (filter && plan.no_new_privileges)
         TRY(install_filter(*filter));
-    Variables terminal;
+    Variables extra;
     if (const char* term = std::getenv("TERM"))
-        terminal.emplace_back("TERM", term);
-    return execute(visit.command, environment_for(identity, visit.inside.variables, terminal));
+        extra.emplace_back("TERM", term);
+    add_credentials_variable(plan, extra);
+    return execute(visit.command, environment_for(identity, visit.inside.variables, extra));
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ Result<Sockets> make_sockets() {
 Result<int> run(const ExecRequest& request) {
     const Payload payload = TRY(find_payload(request.name));
     const Inside inside = TRY(load_inside(request.name));
-    const std::optional<TerminalShape> terminal = wanted_terminal();
+    const std::optional<TerminalShape> terminal =
+        request.terminal ? wanted_terminal() : std::nullopt;
     Sockets sockets = TRY(make_sockets());
     const UniqueFd signals = TRY(watch_signals());
     TRY(enter_pid_namespace(payload));

@@ -12,9 +12,11 @@
 
 #include "base/text.h"
 #include "core/plan_words.h"
+#include "core/pod.h"
 #include "kernel/files.h"
 #include "kernel/syscalls.h"
 #include "runtime/process_stat.h"
+#include "store/pods.h"
 #include "store/state.h"
 
 namespace caisson {
@@ -47,10 +49,31 @@ Result<UniqueFd> open_container(const std::string& name) {
     return pidfd;
 }
 
+// No process is in it but those of members: systemd keeps it for the pod's service.
+Result<UniqueFd> open_of_pod(const NamespaceKind& kind, const std::string& name) {
+    const std::optional<PodNamespaces> namespaces = TRY(load_pod(name));
+    if (!namespaces)
+        return plain_error("pod " + name + ": not running; systemctl start " + pod_service(name));
+    const std::string way = "; systemctl restart " + pod_service(name);
+    const auto inode = namespaces->find(kind.file);
+    if (inode == namespaces->end())
+        return plain_error("pod " + name + ": started without it" + way);
+    UniqueFd file = TRY(find_kept_namespace(kind, inode->second));
+    if (!file)
+        return plain_error("pod " + name + ": systemd does not keep it any more" + way);
+    return file;
+}
+
+Result<UniqueFd> open_target(const NamespaceKind& kind, const Namespace& target) {
+    if (target.mode == NamespaceMode::Container)
+        return open_container(target.target);
+    if (target.mode == NamespaceMode::Pod)
+        return open_of_pod(kind, target.target);
+    return open_namespace(target.target);
+}
+
 Result<void> join(Joined& joined, const Row& row, const Namespace& target) {
-    const UniqueFd fd =
-        TRY(target.mode == NamespaceMode::Container ? open_container(target.target)
-                                                    : open_namespace(target.target));
+    const UniqueFd fd = TRY(open_target(row.kind, target));
     if (Result<void> done = joined.join(row.kind, fd.get()); !done)
         return std::move(done.error()).within(target.target);
     return {};
@@ -104,7 +127,7 @@ Result<Joined> join_namespaces(const Plan& plan) {
     for (const Row& row : rows) {
         const Namespace& target = plan.namespaces.*row.field;
         const bool is_others =
-            target.mode == NamespaceMode::Path || target.mode == NamespaceMode::Container;
+            target.mode != NamespaceMode::Private && target.mode != NamespaceMode::Host;
         Result<void> done = is_others ? join(joined, row, target) : Result<void>();
         // Its offsets cannot be set any more once a process is in it.
         if (row.kind.flag == CLONE_NEWTIME && target.mode == NamespaceMode::Private)

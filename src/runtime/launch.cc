@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base/text.h"
 #include "kernel/capabilities.h"
@@ -56,6 +58,27 @@ bool must_not_be_link(std::string_view target) {
     return target == "/proc" || target == "/sys" || target == "/dev";
 }
 
+// A link of the image must not lead a definition's mount into the container's own /proc or /sys,
+// where definitions cannot mount either (R11). One into a bind of the host's is the definition's.
+Result<void> check_resolved_target(int root, int target) {
+    struct statfs status {};
+    if (::fstatfs(target, &status) < 0)
+        return sys_error("stat");
+    if (status.f_type != PROC_SUPER_MAGIC && status.f_type != SYSFS_MAGIC)
+        return {};
+    for (const char* directory : {"/proc", "/sys"}) {
+        const UniqueFd top = TRY(open_without_links(root, directory, O_PATH | O_DIRECTORY));
+        const bool is_there = TRY(in_same_mount(target, top.get()));
+        if (is_there)
+            return plain_error(std::string("a link leads into ") + directory);
+    }
+    return {};
+}
+
+bool is_definitions(MountType type) {
+    return type == MountType::Bind || type == MountType::Tmpfs;
+}
+
 Result<void> attach_prepared(int root, const PreparedMount& prepared, const UserNamespace& user) {
     const Mount& mount = *prepared.mount;
     UniqueFd made;
@@ -65,6 +88,8 @@ Result<void> attach_prepared(int root, const PreparedMount& prepared, const User
                                                                : make_file(root, mount.target));
     if (must_not_be_link(mount.target))
         target = TRY(open_without_links(root, mount.target, O_PATH | O_DIRECTORY));
+    if (is_definitions(mount.type))
+        TRY(check_resolved_target(root, target.get()));
     return attach(made ? made.get() : prepared.detached.get(), target.get(), mount.target);
 }
 
@@ -149,6 +174,7 @@ Result<void> run(const Launch& launch, int status) {
     // Beyond this point the host's file systems are out of reach.
     const UniqueFd top = TRY(open_path("/", O_PATH | O_DIRECTORY));
     const Identity identity = TRY(find_identity(top.get(), plan.user, plan.groups));
+    TRY(mount_credentials(top.get(), launch.credentials, identity));
     std::vector<std::string> command = plan.command;
     if (plan.boot)
         command = TRY(boot_command(top.get(), plan.command));
@@ -163,11 +189,13 @@ Result<void> run(const Launch& launch, int status) {
         TRY(install_filter(*launch.filter));
     TRY(become(identity, plan.capabilities, plan.ambient));
     TRY(enter_directory(plan.working_directory));
+    Variables extra = launch.extra_variables;
+    TRY(pass_sockets(launch.sockets, plan.init, extra));
     // Last, so that the filter need not allow anything above.
     if (launch.filter && plan.no_new_privileges)
         TRY(install_filter(*launch.filter));
     const std::vector<std::string> environment =
-        environment_for(identity, launch.variables, launch.extra_variables);
+        environment_for(identity, launch.variables, extra);
     if (plan.init)
         return execute_init(launch.init, status, command, environment);
     return execute(command, environment);

@@ -11,8 +11,10 @@
 #include "base/unique_fd.h"
 #include "core/plan.h"
 #include "kernel/seccomp.h"
+#include "runtime/credentials.h"
 #include "runtime/environment.h"
 #include "runtime/rootfs.h"
+#include "runtime/sockets.h"
 
 namespace caisson {
 
@@ -22,6 +24,8 @@ struct Launch {
     const Variables& variables;
     const Variables& extra_variables;
     const std::optional<SeccompFilter>& filter;
+    const Credentials& credentials;
+    const PassedSockets& sockets;
     bool has_user_namespace = false;
     int orders = -1;  // read end of a pipe: one byte when the ids are mapped, where there are any
                       // to map; one when systemd has placed the process

@@ -16,6 +16,7 @@ struct Arguments {
     std::string plan;
     std::vector<std::string> specifiers;
     std::string name;
+    std::string shared;
     std::string errors;
     ExecRequest exec;
     ProbeRequest probe;
@@ -55,16 +56,19 @@ int run_report(const std::string& path) {
     return exit_failed;
 }
 
+int finish(const Result<int>& status) {
+    if (status)
+        return *status;
+    log_error(const_cast<Result<int>&>(status).error().message);
+    return exit_failed;
+}
+
 int run_exec(Arguments& arguments) {
     // The library keeps a "--" that comes after the first positional argument.
     std::vector<std::string>& command = arguments.exec.command;
     if (command.size() > 1 && command.front() == "--")
         command.erase(command.begin());
-    Result<int> status = exec(arguments.exec);
-    if (status)
-        return *status;
-    log_error(status.error().message);
-    return exit_failed;
+    return finish(exec(arguments.exec));
 }
 
 int run_probe(const ProbeRequest& request) {
@@ -88,9 +92,18 @@ int dispatch(int argc, char** argv) {
     start_verb->add_option("PLAN", arguments.plan)->required();
     CLI::App* cleanup_verb = app.add_subcommand("cleanup", "remove what a container left behind");
     cleanup_verb->add_option("NAME", arguments.name)->required();
+    CLI::App* pod_verb = app.add_subcommand("pod", "make the namespaces of a pod");
+    pod_verb->add_option("SHARED", arguments.shared, "of network, uts, ipc; with commas")
+        ->required();
+    pod_verb->add_option("NAME", arguments.name)->required();
+    CLI::App* cleanup_pod_verb = app.add_subcommand("cleanup-pod", "remove what a pod left behind");
+    cleanup_pod_verb->add_option("NAME", arguments.name)->required();
     CLI::App* report_verb =
         app.add_subcommand("report", "print the errors of a definition, and fail");
     report_verb->add_option("ERRORS", arguments.errors)->required();
+    CLI::App* reload_verb =
+        app.add_subcommand("reload", "have a running container reload what it serves");
+    reload_verb->add_option("NAME", arguments.name)->required();
     CLI::App* exec_verb = app.add_subcommand("exec", "run a command in a running container");
     exec_verb->add_option("--user", arguments.exec.user, "user, uid, user:group or uid:gid");
     exec_verb->add_option("NAME", arguments.exec.name)->required();
@@ -112,6 +125,12 @@ int dispatch(int argc, char** argv) {
         return run_start(arguments);
     if (cleanup_verb->parsed())
         return finish(cleanup(arguments.name));
+    if (reload_verb->parsed())
+        return finish(reload(arguments.name));
+    if (pod_verb->parsed())
+        return finish(make_pod(arguments.shared, arguments.name));
+    if (cleanup_pod_verb->parsed())
+        return finish(cleanup_pod(arguments.name));
     if (report_verb->parsed())
         return run_report(arguments.errors);
     if (probe_verb->parsed())

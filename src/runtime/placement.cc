@@ -11,6 +11,7 @@
 #include "config.h"
 #include "core/isolation.h"
 #include "kernel/cgroup.h"
+#include "kernel/device_filter.h"
 #include "systemd/scope_module.h"
 
 namespace caisson {
@@ -46,9 +47,12 @@ Result<UniqueFd> queue_for_systemd() {
     return lock;
 }
 
-// Scopes of instances have no drop-in to say limits.
+// Scopes of instances have no drop-in to say limits. In a drop-in a systemd that does not know
+// OOMPolicy= of scopes would pass over it; as a property it refuses it.
 std::vector<Directive> properties_of(const Plan& plan) {
     std::vector<Directive> properties = device_directives(plan);
+    if (!plan.oom_policy.empty())
+        properties.push_back({"OOMPolicy", plan.oom_policy});
     if (plan.name.find('@') != plan.name.npos)
         properties.insert(properties.end(), plan.scope_directives.begin(),
                           plan.scope_directives.end());
@@ -68,6 +72,7 @@ std::vector<const char*> flat(const std::vector<Directive>& directives) {
 Result<UniqueFd> make_own_cgroup(const std::string& name) {
     const std::string own = TRY(cgroup_of(0));
     const UniqueFd cgroup = TRY(open_cgroup(own));
+    TRY(check_device_filter(cgroup.get()));
     return make_child_cgroup(cgroup.get(), name);
 }
 
@@ -98,8 +103,10 @@ Result<UniqueFd> place_in_scope(const Plan& plan, pid_t pid, int pidfd) {
         ::sleep(stop_seconds);
     if (r != 0)
         return Error{r > 0 ? r : 0, message};
-    const std::string cgroup = TRY(cgroup_of(pid));
-    return open_cgroup(cgroup);
+    const std::string path = TRY(cgroup_of(pid));
+    UniqueFd cgroup = TRY(open_cgroup(path));
+    TRY(check_device_filter(cgroup.get()));
+    return cgroup;
 }
 
 }  // namespace caisson

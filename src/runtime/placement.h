@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where the payload's cgroup is: a scope of its own, or a child of the service's cgroup.
+// Where the payload's cgroup is: a scope of its own, or a child of the service's cgroup. Whichever
+// systemd made for it has to have the device filter, since systemd only logs that it could attach
+// none (R37).
 #pragma once
 
 #include <sys/types.h>

@@ -2,6 +2,7 @@
 #include "runtime/process_stat.h"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 
 #include "base/text.h"
 #include "kernel/files.h"
@@ -25,6 +26,31 @@ Result<std::uint64_t> process_start_time(pid_t pid) {
     if (!ticks)
         return plain_error(file + ": not as proc_pid_stat(5) says");
     return *ticks;
+}
+
+namespace {
+
+// While it is in sigwait(3), what it waits for does not count as blocked.
+Result<bool> waits_for_signals(pid_t pid) {
+    const std::string file = "/proc/" + std::to_string(pid) + "/syscall";
+    const UniqueFd fd = TRY(open_path(file, O_RDONLY));
+    const std::string text = TRY(read_file(fd.get(), 4096, file));
+    return parse_integer<long>(text.substr(0, text.find(' '))) == SYS_rt_sigtimedwait;
+}
+
+}  // namespace
+
+Result<bool> awaits_signal(pid_t pid, int signal) {
+    const std::string file = "/proc/" + std::to_string(pid) + "/status";
+    const UniqueFd fd = TRY(open_path(file, O_RDONLY));
+    const std::string text = TRY(read_file(fd.get(), 65536, file));
+    std::uint64_t awaited = 0;
+    for (std::string_view line : split(text, '\n'))
+        if (consume_prefix(line, "SigBlk:\t") || consume_prefix(line, "SigCgt:\t"))
+            awaited |= parse_integer<std::uint64_t>(line, 16).value_or(0);
+    if ((awaited >> (signal - 1) & 1) != 0)
+        return true;
+    return waits_for_signals(pid);
 }
 
 }  // namespace caisson

@@ -12,6 +12,7 @@
 #include "kernel/program.h"
 #include "kernel/seccomp.h"
 #include "runtime/companion.h"
+#include "runtime/credentials.h"
 #include "runtime/environment.h"
 #include "runtime/filter.h"
 #include "runtime/host_files.h"
@@ -23,6 +24,7 @@
 #include "runtime/plan_file.h"
 #include "runtime/process_stat.h"
 #include "runtime/rootfs.h"
+#include "runtime/sockets.h"
 #include "runtime/verbs.h"
 #include "store/health.h"
 #include "store/state.h"
@@ -192,6 +194,8 @@ Result<void> hand_over(const Plan& plan, Child& child, State state, const Orders
 
 Result<void> build_and_run(const Plan& plan, State state) {
     TRY(check_security_modules(plan));
+    const PassedSockets sockets = TRY(take_sockets(plan));
+    const Credentials credentials = TRY(open_credentials(plan));
     const Variables variables = TRY(load_variables(plan));
     const std::optional<SeccompFilter> filter = TRY(payload_filter(plan));
     const std::optional<IdMapping> ids = TRY(make_id_mapping(plan));
@@ -207,12 +211,15 @@ Result<void> build_and_run(const Plan& plan, State state) {
     TRY(bind_notify_socket(plan, output, root, extra));
     TRY(add_time_zone(plan, root, variables, extra));
     TRY(add_boot_environment(plan, root, extra));
+    add_credentials_variable(plan, extra);
     Orders orders = TRY(make_orders());
     const Launch child_launch{.plan = plan,
                               .root = root,
                               .variables = variables,
                               .extra_variables = extra,
                               .filter = filter,
+                              .credentials = credentials,
+                              .sockets = sockets,
                               .has_user_namespace = ids.has_value(),
                               .orders = orders.read.get(),
                               .orders_writer = orders.write.get(),

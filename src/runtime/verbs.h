@@ -16,14 +16,26 @@ Result<void> start(const std::string& path, const SpecifierValues& specifiers);
 // Removes what the kernel does not remove by itself. Succeeds when there is nothing to remove.
 Result<void> cleanup(const std::string& name);
 
+// Makes the namespaces of a pod, "network,uts,ipc", and leaves them to systemd: they last until
+// the service stops.
+Result<void> make_pod(const std::string& shared, const std::string& name);
+
+// Succeeds when there is nothing to remove.
+Result<void> cleanup_pod(const std::string& name);
+
 struct ExecRequest {
     std::string name;
     std::string user;  // empty: the payload's
     std::vector<std::string> command;
+    bool terminal = true;  // it may have one of its own
 };
 
 // Runs a command in a running container and returns its exit status, 128 + N for signal N.
 Result<int> exec(const ExecRequest& request);
+
+// Has the payload of a running container reload what it serves, as its definition says. Returns the
+// exit status of the command that does, or 0.
+Result<int> reload(const std::string& name);
 
 struct ProbeRequest {
     std::string name;

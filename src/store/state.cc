@@ -2,18 +2,13 @@
 #include "store/state.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include "base/scope_exit.h"
-#include "base/text.h"
-#include "base/unique_fd.h"
+#include "store/whole_file.h"
 
 namespace caisson {
 namespace {
@@ -21,58 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view suffix = ".json";
-
-// One runtime at a time works on a container, so that its temporary file needs no random name and
-// an interrupted save leaves at most this one. No container's name starts with a dot.
-std::string temporary_path(std::string_view name, const std::string& directory) {
-    return directory + "/." + std::string(name) + ".new";
-}
-
-std::string state_path(std::string_view name, const std::string& directory) {
-    return directory + "/" + std::string(name) + std::string(suffix);
-}
-
-Result<void> check_name(std::string_view name) {
-    if (name.empty() || name.front() == '.' || name.find('/') != std::string_view::npos)
-        return plain_error("no name of a container: \"" + std::string(name) + "\"");
-    return {};
-}
-
-Result<void> make_directory(const std::string& directory) {
-    const std::string parent = directory.substr(0, directory.rfind('/'));
-    if (::mkdir(parent.c_str(), 0755) < 0 && errno != EEXIST)
-        return sys_error("create", parent);
-    if (::mkdir(directory.c_str(), 0700) < 0 && errno != EEXIST)
-        return sys_error("create", directory);
-    return {};
-}
-
-Result<void> write_all(int fd, std::string_view text, const std::string& path) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return sys_error("write", path);
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
-Result<std::string> read_all(int fd, const std::string& path) {
-    std::string text;
-    std::array<char, 4096> buffer;
-    for (;;) {
-        const ssize_t count = ::read(fd, buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return sys_error("read", path);
-        if (count == 0)
-            return text;
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-}
 
 std::string encode_state(const State& state) {
     Json specifiers = Json::object();
@@ -129,50 +72,25 @@ std::optional<State> decode_state(const std::string& text) {
     return state;
 }
 
-Result<void> remove_file(const std::string& path) {
-    if (::unlink(path.c_str()) < 0 && errno != ENOENT)
-        return sys_error("remove", path);
-    return {};
-}
-
 }  // namespace
 
 Result<void> save(const State& state, const std::string& directory) {
-    TRY(check_name(state.name));
-    TRY(make_directory(directory));
-    const std::string temporary = temporary_path(state.name, directory);
-    const std::string path = state_path(state.name, directory);
-    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
-    const UniqueFd fd(::open(temporary.c_str(), flags, 0600));
-    if (!fd)
-        return sys_error("create", temporary);
-    ScopeExit take_back([&] { (void)::unlink(temporary.c_str()); });
-    TRY(write_all(fd.get(), encode_state(state), temporary));
-    if (::rename(temporary.c_str(), path.c_str()) < 0)
-        return sys_error("rename to", path);
-    take_back.dismiss();
-    return {};
+    return save_file(state.name, suffix, encode_state(state), directory);
 }
 
 Result<std::optional<State>> load_state(std::string_view name, const std::string& directory) {
-    TRY(check_name(name));
-    const std::string path = state_path(name, directory);
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    if (!fd && errno == ENOENT)
+    const std::string path = TRY(file_of(name, suffix, directory));
+    const std::optional<std::string> text = TRY(load_file(path));
+    if (!text)
         return std::optional<State>();
-    if (!fd)
-        return sys_error("open", path);
-    const std::string text = TRY(read_all(fd.get(), path));
-    std::optional<State> state = decode_state(text);
+    std::optional<State> state = decode_state(*text);
     if (!state || state->name != name)
         return plain_error("read " + path + ": not the state of container " + std::string(name));
     return state;
 }
 
 Result<void> remove_state(std::string_view name, const std::string& directory) {
-    TRY(check_name(name));
-    TRY(remove_file(state_path(name, directory)));
-    return remove_file(temporary_path(name, directory));
+    return remove_file(name, suffix, directory);
 }
 
 Result<std::vector<std::string>> list_states(const std::string& directory) {

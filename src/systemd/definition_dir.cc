@@ -17,6 +17,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/parallel.h"
 #include "base/scope_exit.h"
 #include "base/unique_fd.h"
 
@@ -207,15 +208,21 @@ std::string without_ending(const std::string& name) {
     return name.substr(0, name.size() - ending.size());
 }
 
+struct Found {
+    std::string path;
+    std::string name;
+    unsigned char type;
+};
+
 std::vector<SourceFile> load_all(const Tree& tree) {
-    std::vector<SourceFile> definitions;
+    std::vector<Found> files;
+    std::vector<SourceFile> unreadable;
     std::set<std::string> decided;  // by the first directory that has the name
     std::map<std::string, std::vector<std::string>> drop_ins;
     for (const char* path : definition_directories) {
         const Listing listing = list(tree, path);
         if (listing.unreadable)
-            definitions.push_back({path, {}, {}, listing.unreadable, {}});
-        std::set<std::string> here;
+            unreadable.push_back({path, {}, {}, listing.unreadable, {}});
         for (const Entry& entry : listing.entries) {
             const std::string file = std::string(path) + "/" + entry.name;
             if (entry.name.ends_with(drop_in_ending) &&
@@ -224,14 +231,17 @@ std::vector<SourceFile> load_all(const Tree& tree) {
             if (!entry.name.ends_with(ending) || !decided.insert(entry.name).second)
                 continue;
             if (!is_mask(listing, entry))
-                definitions.push_back(
-                    read_source(tree, file, without_ending(entry.name), entry.type));
+                files.push_back({file, without_ending(entry.name), entry.type});
         }
     }
-    for (SourceFile& definition : definitions)
-        if (const auto found = drop_ins.find(definition.name + std::string(drop_in_ending));
-            found != drop_ins.end())
-            definition.drop_ins = load_drop_ins(tree, found->second);
+    std::vector<SourceFile> definitions(files.size());
+    parallel_for(files.size(), [&](std::size_t i) {
+        definitions[i] = read_source(tree, files[i].path, files[i].name, files[i].type);
+        const auto found = drop_ins.find(files[i].name + std::string(drop_in_ending));
+        if (found != drop_ins.end())
+            definitions[i].drop_ins = load_drop_ins(tree, found->second);
+    });
+    std::move(unreadable.begin(), unreadable.end(), std::back_inserter(definitions));
     return definitions;
 }
 
@@ -242,6 +252,11 @@ std::optional<SourceFile> load_host_defaults(const Tree& tree) {
     return read_source(tree, host_defaults_path, "caisson", DT_LNK);
 }
 
+// Of the kinds of unit that definitions become.
+bool may_be_ours(std::string_view name) {
+    return name.ends_with(".service") || name.ends_with(".socket") || name.ends_with(".slice");
+}
+
 std::map<std::string, std::string> find_foreign_units(const Tree& tree) {
     std::map<std::string, std::string> units;
     for (const char* path : unit_directories) {
@@ -249,7 +264,7 @@ std::map<std::string, std::string> find_foreign_units(const Tree& tree) {
         for (const Entry& entry : listing.entries) {
             const bool is_file = entry.type == DT_REG || entry.type == DT_LNK;
             // A mask is the administrator's word about our unit, not a unit of others.
-            if (is_file && entry.name.ends_with(".service") && !is_mask(listing, entry))
+            if (is_file && may_be_ours(entry.name) && !is_mask(listing, entry))
                 units.emplace(entry.name, std::string(path) + "/" + entry.name);
         }
     }

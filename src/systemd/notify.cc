@@ -66,6 +66,10 @@ Result<bool> notify(std::string_view message) {
     return send_message(message, -1);
 }
 
+Result<bool> notify(std::string_view message, int passed) {
+    return send_message(message, passed);
+}
+
 Result<void> notify_barrier(int timeout_milliseconds) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) < 0)

@@ -12,6 +12,9 @@ namespace caisson {
 // Sends one datagram to $NOTIFY_SOCKET. False when there is none.
 Result<bool> notify(std::string_view message);
 
+// The same with a descriptor: for FDSTORE=1, which has systemd keep it.
+Result<bool> notify(std::string_view message, int passed);
+
 // Waits until systemd has taken note of all that was sent before (sd_notify_barrier(3)).
 Result<void> notify_barrier(int timeout_milliseconds);
 

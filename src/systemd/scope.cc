@@ -142,8 +142,14 @@ class BusError {
 public:
     ~BusError() { sd_bus_error_free(&error); }
     bool is(const char* name) const { return sd_bus_error_has_name(&error, name) > 0; }
-    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_error error = {};
 };
+
+// Scopes have OOMPolicy= from systemd 253 on.
+bool is_policy_unknown(const BusError& error) {
+    return error.is(SD_BUS_ERROR_PROPERTY_READ_ONLY) && error.error.message != nullptr &&
+           std::strstr(error.error.message, "OOMPolicy") != nullptr;
+}
 
 // The path of the start job.
 Result<std::string> request_start(sd_bus* bus, const ScopeRequest& request, ProcessBy by) {
@@ -160,6 +166,9 @@ Result<std::string> request_start(sd_bus* bus, const ScopeRequest& request, Proc
     sd_bus_message* raw_reply = nullptr;
     r = sd_bus_call(bus, raw, 0, &error.error, &raw_reply);
     const Message reply(raw_reply);
+    if (r < 0 && is_policy_unknown(error))
+        return plain_error("oom_policy needs systemd 253 with placement \"scope\"; use placement "
+                           "\"service\"");
     // PIDFDs= came with systemd 255; before, it is an unknown property.
     if (r < 0 && by == ProcessBy::Pidfd && error.is(SD_BUS_ERROR_PROPERTY_READ_ONLY))
         return request_start(bus, request, ProcessBy::Pid);

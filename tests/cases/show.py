@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What 'caissonctl show' prints is a definition again, of the same container.
 
-Of every case without errors, and every example, each container's definition as shown is put into a
-tree of its own. There it has no errors, becomes the same units and the same plan, and is shown the
+Of every case without errors, and every example, the definition of each container and of each pod as
+shown is put into a tree of its own. There it has no errors, becomes the same units and the same plan, and is shown the
 same once more. What is shown of an instance is a template that makes the same of that instance.
 
 show.py GENERATOR RUNTIME CAISSONCTL [CASE...]
@@ -48,7 +48,7 @@ def generated(root, scratch):
             for name, (kind, content) in run.readable(written).items()}, said
 
 
-def show_all(root, names, scratch):
+def show_all(root, names, slices, scratch):
     """The tree with what is shown of each container as its definition, and no host defaults."""
     again = scratch / "again"
     shutil.copytree(root, again, symlinks=True)
@@ -58,17 +58,22 @@ def show_all(root, names, scratch):
     (again / "etc/caisson").mkdir(parents=True)
     for name in names:
         (again / f"etc/caisson/{name}.toml").write_text(ctl(root, "show", name))
+    # A container may have the name of a pod: then both are in one file.
+    for unit in slices:
+        name = unit.removeprefix("caisson-").removesuffix(".slice")
+        with open(again / f"etc/caisson/{name}.toml", "a", encoding="utf-8") as file:
+            file.write("\n" + ctl(root, "show", unit))
     return again
 
 
-def round_trip(root, names, scratch):
-    again = show_all(root, names, scratch)
+def round_trip(root, names, slices, scratch):
+    again = show_all(root, names, slices, scratch)
     ctl(again, "check")
     old, new = generated(root, scratch), generated(again, scratch)
     problems = run.difference(old[0], new[0])
     if new[1]:
         problems.append(f"says: {new[1]}")
-    for name in names:
+    for name in names + slices:
         if ctl(root, "show", name) != ctl(again, "show", name):
             problems.append(f"{name}: is not shown the same again")
         if name.endswith("@"):
@@ -93,6 +98,11 @@ def containers(case):
     return sorted(plan.name.removesuffix(".HASH.json") for plan in plans)
 
 
+def pods(case):
+    """Their slices."""
+    return sorted(unit.name for unit in (case / "expected").glob("caisson-*.slice"))
+
+
 def lay_out(inputs, root):
     if isinstance(inputs, pathlib.Path):
         (root / "etc/caisson").mkdir(parents=True)
@@ -114,7 +124,7 @@ def main():
             root = scratch / "root"
             lay_out(inputs, root)
             try:
-                problems = round_trip(root, containers(case), scratch)
+                problems = round_trip(root, containers(case), pods(case), scratch)
             except RuntimeError as error:
                 problems = [str(error)]
         print(f"{'not ok' if problems else 'ok'} {number} - {case.name}")

@@ -12,6 +12,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,17 +46,26 @@ static void hunt_file(const char* pid, const char* name) {
     close(fd);
 }
 
+// Traced for a moment only: one that ends under a tracer is gone for its parent when the tracer is.
+static void hunt_trace(const char* pid) {
+    pid_t traced = (pid_t)number(pid);
+    if (ptrace(PTRACE_SEIZE, traced, NULL, NULL) < 0)
+        return;
+    printf("ptrace %s\n", pid);
+    int status;
+    ptrace(PTRACE_INTERRUPT, traced, NULL, NULL);
+    if (waitpid(traced, &status, __WALL) == traced && WIFSTOPPED(status))
+        ptrace(PTRACE_DETACH, traced, NULL, NULL);
+}
+
 static void hunt_process(const char* pid) {
-    pid_t number_of = (pid_t)number(pid);
     printf("seen %s\n", pid);
     hunt_file(pid, "exe");
     hunt_file(pid, "fd");
     hunt_file(pid, "root/");
     hunt_file(pid, "environ");
     hunt_file(pid, "mem");
-    if (ptrace(PTRACE_SEIZE, number_of, NULL, NULL) == 0)
-        printf("ptrace %s\n", pid);
-    int pidfd = (int)syscall(SYS_pidfd_open, number_of, 0);
+    int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)number(pid), 0);
     for (int fd = 0; pidfd >= 0 && fd < 16; fd++) {
         int stolen = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
         if (stolen >= 0) {
@@ -66,13 +76,15 @@ static void hunt_process(const char* pid) {
     }
     if (pidfd >= 0)
         close(pidfd);
+    hunt_trace(pid);
 }
 
-// What can be had of every process of that name, as long as it lives, until the time is over.
+// What can be had of every process of that name, as long as it lives, until the file is there or
+// the time is over.
 static int attack_hunt(int count, char** arguments) {
     (void)count;
     double end = now() + strtod(arguments[1], NULL);
-    while (now() < end) {
+    while (now() < end && access(arguments[2], F_OK) < 0) {
         DIR* directory = opendir("/proc");
         if (!directory)
             return failed("hunt", "/proc");
@@ -90,8 +102,11 @@ static int attack_exchange(int count, char** arguments) {
     double end = now() + strtod(arguments[2], NULL);
     unsigned long long times = 0;
     while (now() < end) {
-        if (renameat2(AT_FDCWD, arguments[0], AT_FDCWD, arguments[1], RENAME_EXCHANGE) < 0)
+        if (renameat2(AT_FDCWD, arguments[0], AT_FDCWD, arguments[1], RENAME_EXCHANGE) < 0) {
+            if (errno == ENOENT && times > 0)
+                break;
             return failed("exchange", arguments[0]);
+        }
         times++;
     }
     printf("exchanged %llu\n", times);
@@ -148,8 +163,10 @@ static int attack_open_handle(int count, char** arguments) {
 }
 
 const struct verb attack_verbs[] = {
-    {"hunt", "NAME SECONDS", "what can be had of the processes of that name", 2, 2, attack_hunt},
-    {"exchange", "A B SECONDS", "exchange two names again and again", 3, 3, attack_exchange},
+    {"hunt", "NAME SECONDS FILE",
+     "what can be had of the processes of that name, until FILE is there", 3, 3, attack_hunt},
+    {"exchange", "A B SECONDS", "exchange two names again and again, while they are there", 3, 3,
+     attack_exchange},
     {"type", "TEXT", "type it into the terminal on stdin (TIOCSTI)", 1, 1, attack_type},
     {"handle", "PATH", "its file handle: type, bytes", 1, 1, attack_handle},
     {"open-handle", "DIRECTORY TYPE BYTES", "read a file of that file system by its handle", 3, 3,

@@ -13,9 +13,10 @@ echo "$answer"
 exit 0
 SH
 within 5 grep -q attack-canary /proc/net/unix
-holds "abstract sockets of the host are out of reach"
-detects <<'TOML'
+weakened <<'TOML'
 network.mode = "host"
 TOML
+holds "abstract sockets of the host are out of reach"
+detects
 kill "$listener"
 finish

@@ -5,8 +5,11 @@
 #
 #   attack <<'SH'      what runs inside, as root
 #   canary() { ... }   is the host unharmed?
-#   holds SENTENCE     with default settings, in both placements, the attack ran and got nothing
-#   detects <<TOML     with these settings it gets something, so that the test is known to see it
+#   weakened <<TOML    the settings with which it must get something, so that the test is known to see it
+#   holds SENTENCE     reloads; with default settings, in both placements, the attack ran and got nothing
+#   detects            with the weakened settings it gets something
+#
+# A daemon-reload is what takes longest.
 . "$(dirname "${BASH_SOURCE[0]}")/../expect.sh"
 
 name=$(basename "$0" .sh)
@@ -14,7 +17,7 @@ home=/srv/attack/$name
 image=$home/image
 # Keys that the attack needs besides; the image; what is started.
 setting='' root="\"$image\", \"/srv/rootfs/debian\"" command='"/attack"'
-mkdir -p "$image" && cp "$(command -v busybox)" "$image/busybox"
+mkdir -p "$image" "$home/volume" && cp "$(command -v busybox)" "$image/busybox"
 
 vm_only() {
     [[ $MACHINE_BACKEND == vm ]] || { echo "skip: would harm the host, if it got through; runs in the vm only" && exit 77; }
@@ -37,6 +40,14 @@ SH
     chmod 755 "$image/attack"
 }
 
+reloaded=''
+reload() {
+    local now
+    now=$(md5sum /etc/caisson/*)
+    [[ $now == "$reloaded" ]] || systemctl daemon-reload
+    reloaded=$now
+}
+
 # container NAME PLACEMENT KEYS...
 container() {
     define "$1.toml" <<X
@@ -45,7 +56,7 @@ rootfs = { layers = [$root] }
 placement = "$2"
 restart = "no"
 autostart = false
-start_timeout = "30s"
+start_timeout = "120s"
 command = [$command]
 $(printf '%s\n' "${@:3}")
 X
@@ -55,16 +66,23 @@ has_ended() {
     [[ $(property "$1" ActiveState) == @(inactive|failed) ]]
 }
 
-# attempt NAME: runs it to its end; says whether it started.
+# attempt NAME...: runs each to its end; says whether none has failed.
 attempt() {
     local status=0
-    systemctl start "$1" 2>/dev/null || status=$?
-    within 30 has_ended "$1"
+    timeout $((180 + 20 * $#)) systemctl start --wait "$@" 2>/dev/null || status=$?
+    ((status != 124)) || echo "    not ended in time: $*"
     return "$status"
 }
 
+# The start has failed, and not for want of time.
+refused() {
+    state_is "$1" failed && has_not '^ENDED|timed out' logs "$1"
+}
+
 contained() {
-    has '^ENDED' logs "$1" && has_not '^ESCAPED' logs "$1"
+    local text
+    text=$(logs "$1")
+    has '^ENDED' echo "$text" && has_not '^ESCAPED' echo "$text"
 }
 
 unharmed() {
@@ -84,16 +102,42 @@ holds() {
     done
 }
 
-detects() {
+weakened() {
     container "$name-weakened" scope "$setting" "$(cat)"
-    reload
+}
+
+detects() {
     attempt "$name-weakened"
     check "the attack is seen to succeed where settings let it" has '^ESCAPED' logs "$name-weakened"
 }
 
+# For attacks on the runtime, which is in a container's PID namespace for a moment when another container is started into
+# that. The one there calls `hunt`; NAME-target is what is started beside it.
+watcher() {
+    container "$1" scope "mount = [{ source = \"$home/volume\", target = \"/volume\" }]" "${2:-}"
+    command='"/bin/probe", "pid"' container "$name-target" scope "${3:-}" "namespaces.pid = \"container:$1\""
+}
+
+# shellcheck disable=SC2034  # of the scripts that source this
+readonly hunt='hunt() { : >/volume/hunting; probe hunt caisson-runtime 500 /volume/enough; }'
+
+# hunted WATCHER: one after the other is started beside it.
+hunted() {
+    local count
+    rm -f "$home"/volume/*
+    systemctl start "$1"
+    within 30 test -e "$home/volume/hunting"
+    for ((count = 0; count < 10; count++)); do
+        attempt "$name-target" >/dev/null
+        # That many starts are not many.
+        systemctl reset-failed "$name-target" 2>/dev/null
+    done
+    : >"$home/volume/enough"
+    within 30 has_ended "$1"
+}
+
 finish() {
-    rm -rf "/etc/caisson/$name"[-.]*
-    reload
+    rm -rf "/etc/caisson/$name"[-.@]*
     systemctl reset-failed "$name*" 2>/dev/null
     exit "$bad"
 }

@@ -18,12 +18,13 @@ for top in /sys/fs/cgroup /sys/fs/cgroup/.. /sys/fs/cgroup/../.. /scratch; do
 done
 exit 0
 SH
-holds "no process leaves its control group"
-detects <<'TOML'
+weakened <<'TOML'
 user_namespace.mode = "host"
 namespaces.cgroup = "host"
 security.seccomp = "unconfined"
 security.capabilities.add = ["SYS_ADMIN"]
 TOML
+holds "no process leaves its control group"
+detects
 find /sys/fs/cgroup -depth -type d -name attack-escape -exec rmdir {} + 2>/dev/null
 finish

@@ -19,9 +19,10 @@ for node in /nodes/* /volume/*; do
 done
 exit 0
 SH
-holds "device nodes of layers and volumes open nothing"
-detects <<'TOML'
+weakened <<'TOML'
 user_namespace.mode = "host"
 device = [{ path = "/dev/fuse" }]
 TOML
+holds "device nodes of layers and volumes open nothing"
+detects
 finish

@@ -18,5 +18,7 @@ exit 0
 SH
 holds "a process opens no more than its limit"
 setting='limits.nofile = "4096:4096"'
-detects </dev/null
+weakened </dev/null
+reload
+detects
 finish

@@ -19,5 +19,7 @@ sed -i 's/^kill.*/echo ENDED; &/' "$image/attack"
 canary() { (exit 0); }
 holds "there are no more processes than the limit"
 setting='resources.tasks_max = 2000'
-detects </dev/null
+weakened </dev/null
+reload
+detects
 finish

@@ -12,12 +12,13 @@ echo attacker 2>/dev/null >/proc/sys/kernel/hostname && escaped "sysctl"
 [[ $(probe syscall setdomainname attacker 8) == *" -1 "* ]] || escaped "setdomainname"
 exit 0
 SH
-holds "the host name stays"
-detects <<'TOML'
+weakened <<'TOML'
 user_namespace.mode = "host"
 namespaces.uts = "host"
 security.capabilities.add = ["SYS_ADMIN"]
 TOML
+holds "the host name stays"
+detects
 check "which changes the host's name" fails canary
 hostname "$before"
 finish

@@ -26,7 +26,9 @@ rm "$image/dev/null" && mkfifo "$image/dev/null"
 holds "a fifo in its place, too"
 rm "$image/dev/null" && ln -s /dev/null "$image/dev/zero"
 holds "nothing in its place, too"
-detects <<'TOML'
+weakened <<'TOML'
 security.unmask = ["/proc/interrupts", "/proc/keys"]
 TOML
+reload
+detects
 finish

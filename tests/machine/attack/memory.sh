@@ -15,5 +15,7 @@ exit 0
 SH
 holds "there is no more memory than the limit"
 setting='resources = { memory_max = "512M" }'
-detects </dev/null
+weakened </dev/null
+reload
+detects
 finish

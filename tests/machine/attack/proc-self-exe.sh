@@ -13,52 +13,44 @@ printf '#!/proc/self/exe\n' >"$image/self" && chmod 755 "$image/self"
 for placement in scope service; do
     command='"/self"' container "$name-self-$placement" "$placement"
 done
-attack <<'SH'
+attack <<SH
+$hunt
+SH
+cat >>"$image/attack" <<'SH'
 for exe in /proc/[0-9]*/exe; do
     (: >>"$exe") 2>/dev/null && [[ $(readlink "$exe") == *caisson* ]] && escaped "$exe"
 done
 for exe in /proc/[0-9]*/exe; do
-    [[ $(readlink "$exe") == */attack/proc-self-exe/helper ]] && exec 9<"$exe" && sleep 3
+    [[ $(readlink "$exe") == */attack/proc-self-exe/helper ]] && exec 9<"$exe" && kill -KILL "${exe//[^0-9]/}"
 done 2>/dev/null
-[[ -e /proc/self/fd/9 ]] && echo overwritten >/proc/self/fd/9 && escaped "overwritten"
-probe hunt caisson-runtime 3 | sort | uniq -c
+# As long as it runs it cannot be written.
+for ((i = 0; i < 100; i++)); do
+    [[ -e /proc/self/fd/9 ]] || break
+    (echo overwritten >/proc/self/fd/9) 2>/dev/null && escaped "overwritten" && break
+    sleep 0.1
+done
+[[ ! -d /volume ]] || hunt | sort -u | sed 's,^exe ,ESCAPED exe ,'
 exit 0
 SH
-sed -i 's/^probe hunt.*/& | sed "s,.* exe ,ESCAPED exe ,"/' "$image/attack"
-target() {
-    command='"/bin/probe", "pid"' container "$name-target" scope "$1" "namespaces.pid = \"container:$2\""
-}
-# hunted WATCHER: starts others beside it until it ends.
-hunted() {
-    local count=0
-    systemctl start "$1"
-    while ! has_ended "$1" && ((count++ < 40)); do
-        systemctl start "$name-target" 2>/dev/null
-        within 5 has_ended "$name-target" >/dev/null
-    done
-    within 10 has_ended "$1"
-}
-container "$name-watcher" scope
-target '' "$name-watcher"
+watcher "$name-watcher"
 reload
 for placement in scope service; do
     attempt "$name-self-$placement"
     unharmed "$placement: a program that is the runtime"
 done
 hunted "$name-watcher"
-check "the runtime is seen beside a container" has ' seen ' logs "$name-watcher"
+check "the runtime is seen beside a container" has '^seen ' logs "$name-watcher"
 check "its program cannot be opened" contained "$name-watcher"
 unharmed "a container that watches"
 weak='user_namespace.mode = "host"
 security.capabilities.add = ["SYS_PTRACE"]'
-container "$name-weakened" scope "$weak"
-target 'user_namespace.mode = "host"' "$name-weakened"
+watcher "$name-weakened" "$weak" 'user_namespace.mode = "host"'
 reload
 hunted "$name-weakened"
 check "the program is seen to be opened where settings let it" has '^ESCAPED exe' logs "$name-weakened"
 unharmed "weakened"
 cp "$(command -v probe)" "$home/helper"
-"$home/helper" sleep 2 &
+"$home/helper" sleep infinity &
 container "$name-helped" scope "$weak" 'namespaces.pid = "host"'
 reload
 attempt "$name-helped"

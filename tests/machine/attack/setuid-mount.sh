@@ -16,9 +16,11 @@ done
 SH
 holds "set-user-ID programs give nothing"
 setting='user = "app"'
-detects <<TOML
+weakened <<TOML
 mount = [{ source = "$home/volume", target = "/volume", options = ["suid"] }]
 security.no_new_privileges = false
 TOML
+reload
+detects
 check "the program of the volume is seen to give root" has '^ESCAPED /volume' logs "$name-weakened"
 finish

@@ -45,9 +45,10 @@ job_ship() {
     cp -a --no-preserve=ownership "$path" -T "$target"
 }
 
-# A script of the source tree comes with its siblings; any other comes alone.
+# A script of the source tree comes with its siblings, and with what it names in a line "# Ships: PATH..."; any other comes
+# alone.
 job_scripts() {
-    local script path inside count=0
+    local script path inside count=0 ships
     : >"$stage/run/machine/scripts"
     for path in "${with[@]}"; do
         job_ship "$path"
@@ -57,8 +58,12 @@ job_scripts() {
         [[ -f $script ]] || die "no such script: $script"
         path=$(readlink -f "$script")
         if [[ ${path%/*} == "$tree"/?* ]]; then
-            job_ship "${path%/*}"
             inside=/run/machine/tree/${path#"$tree"/}
+            job_ship "${path%/*}"
+            readarray -t ships < <(sed -n 's/^# Ships: //p' "$path" | tr ' ' '\n')
+            for path in "${ships[@]}"; do
+                job_ship "$tree/$path"
+            done
             chmod a+x "$stage$inside"
         else
             inside=/run/machine/given/$count/${path##*/}

@@ -70,6 +70,31 @@ TEST(Compile, DoesNotDependOnTheOrderOfDefinitions) {
     }
 }
 
+// Enough of them for several threads, some with errors of their own, of two files, and of none.
+TEST(Compile, FindsTheSameInManyDefinitionsEveryTime) {
+    std::vector<SourceFile> definitions;
+    for (int i = 1000; i < 1200; ++i) {
+        const std::string after = "after = ['c" + std::to_string(i - 1) + "']\n";
+        const std::string text = i % 7 == 0 ? "x" : i % 5 == 0 ? minimal + after : minimal;
+        definitions.push_back(source("c" + std::to_string(i), text));
+    }
+    const CompileInput in = input(definitions);
+    const CompileOutput first = compile(in);
+    EXPECT_EQ(first.containers.size(), definitions.size());
+    EXPECT_FALSE(first.diagnostics.empty());
+    for (int run = 0; run < 5; ++run) {
+        const CompileOutput again = compile(in);
+        ASSERT_EQ(again.files.size(), first.files.size());
+        for (std::size_t i = 0; i < first.files.size(); ++i) {
+            ASSERT_EQ(again.files[i].path, first.files[i].path);
+            ASSERT_EQ(again.files[i].content, first.files[i].content);
+        }
+        ASSERT_EQ(again.diagnostics.size(), first.diagnostics.size());
+        for (std::size_t i = 0; i < first.diagnostics.size(); ++i)
+            ASSERT_EQ(format(again.diagnostics[i]), format(first.diagnostics[i]));
+    }
+}
+
 TEST(Compile, KeepsAutostartOfWhatCannotBeRead) {
     const CompileInput in = input({source("web", "broken"), source("w@", "broken")});
     const CompileOutput output = compile(in);

@@ -26,6 +26,15 @@ bool has(const std::string& text, const std::string& line) {
     return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
 
+TEST(Effective, LeavesToThePodWhatIsOfIt) {
+    const std::string text =
+        shown("web", "web", std::string("[pod]\n") + minimal + "pod = 'web'\n");
+    EXPECT_TRUE(has(text, "pod = \"web\"") && has(text, "pid = \"private\""));
+    for (const char* line : {"slice = \"caisson.slice\"", "wanted_by = [\"multi-user.target\"]",
+                             "uts = \"private\"", "mode = \"none\"", "hostname = \"web\""})
+        EXPECT_FALSE(has(text, line)) << line;
+}
+
 TEST(Effective, SpellsOutTheDefaults) {
     EXPECT_EQ(shown("web", "web", minimal), R"(# /etc/caisson/web.toml
 

@@ -48,7 +48,7 @@ TEST(WriteUnits, NeverWritesThroughALink) {
     const TemporaryDirectory out;
     out.write("precious", "untouched");
     out.link("web.service", "precious");
-    out.link(".caisson-generator", "precious");
+    out.link(".caisson-generator-0", "precious");
     (void)write_units(out.path(), {{"web.service", "new", unit}});
     EXPECT_EQ(out.read("precious"), "untouched");
     EXPECT_EQ(out.read("web.service"), "new");
@@ -56,7 +56,9 @@ TEST(WriteUnits, NeverWritesThroughALink) {
 
 TEST(WriteUnits, DoesNotReuseWhatACrashLeft) {
     const TemporaryDirectory out;
-    out.write(".caisson-generator", "left");
+    out.make_directory("caisson");
+    out.write("caisson/web.json", "of the last run");
+    out.write(".caisson-generator-0", "left");
     const mode_t mask = ::umask(022);
     ASSERT_TRUE(write_units(out.path(), {{"caisson/web.json", "secret", plan}}));
     ::umask(mask);
@@ -78,7 +80,38 @@ TEST(WriteUnits, LeavesNothingHalfWritten) {
     const TemporaryDirectory out;
     out.make_directory("web.service");  // a rename onto it fails
     ASSERT_FALSE(write_units(out.path(), {{"web.service", "x", unit}}));
-    EXPECT_NE(::access((out.path() + "/.caisson-generator").c_str(), F_OK), 0);
+    EXPECT_NE(::access((out.path() + "/.caisson-generator-0").c_str(), F_OK), 0);
+}
+
+// Enough of them for several threads.
+std::vector<OutputFile> many_files() {
+    std::vector<OutputFile> files;
+    for (int i = 1000; i < 1300; ++i)
+        files.push_back({"caisson/" + std::to_string(i), "plan", plan});
+    for (int i = 1000; i < 1300; ++i)
+        files.push_back({"d" + std::to_string(i) + ".d/x.conf", std::to_string(i), unit});
+    return files;
+}
+
+TEST(WriteUnits, WritesManyFiles) {
+    const TemporaryDirectory out;
+    for (int run = 0; run < 2; ++run) {  // into nothing, and over what is there
+        ASSERT_TRUE(write_units(out.path(), many_files()));
+        for (const OutputFile& file : many_files())
+            ASSERT_EQ(out.read(file.path), file.content);
+    }
+}
+
+TEST(WriteUnits, ReportsTheFirstOfManyFailures) {
+    const TemporaryDirectory out;
+    out.make_directory("caisson");
+    for (const char* taken : {"caisson/1290", "caisson/1150"})
+        out.make_directory(taken);
+    out.write("d1200.d", "no directory");
+    Result<void> written = write_units(out.path(), many_files());
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().message, out.path() + "/caisson/1150: rename: Is a directory");
+    EXPECT_EQ(out.read("caisson/1149"), "plan");
 }
 
 }  // namespace
