@@ -20,6 +20,7 @@ placement = "$2"
 ready = "$3"
 restart = "no"
 start_timeout = "30s"
+stop_timeout = "2s"
 command = ["/bin/sh", "-c", '$speaker']
 ${4:-}
 X
