@@ -57,6 +57,7 @@ stop_signal = "SIGTERM"
 stop_timeout = "10s"
 start_timeout = "90s"
 restart = "on-failure"
+ready = "exec"
 
 [container.namespaces]
 pid = "private"
