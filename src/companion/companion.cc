@@ -8,10 +8,11 @@
 // health check. It copies the payload's output into the journal (stdout and stderr: read ends of
 // pipes), relays notifications (notify: a bound datagram socket) to $NOTIFY_SOCKET, reports
 // out-of-memory kills (memory_events, memory_peak: of the scope's cgroup; memory_note: a file that
-// is no longer empty after the first one) and runs the health check (interval and what follows). Notifications and probes wait for a byte from `go`: systemd knows
-// the payload then. It ends when the payload (pidfd) is gone and both pipes are at their end, by
-// itself: it blocks all signals, so that a stop of the unit loses no line. (Who starts it blocks
-// them too, or a stop at that very moment kills it.)
+// is no longer empty after the first one) and runs the health check (interval and what follows).
+// Notifications and probes wait for a byte from `go`: systemd knows the payload then. It ends when
+// the payload (pidfd) is gone and both pipes are at their end, by itself: it blocks all signals, so
+// that a stop of the unit loses no line. (Who starts it blocks them too, or a stop at that very
+// moment kills it.)
 //
 // It may be killed at any time; then nobody reads the pipes, and a payload that goes on writing
 // gets SIGPIPE, or EPIPE where it ignores that.
@@ -160,7 +161,8 @@ timespec limit_of(const Health& health, long timeout, bool& is_limited) {
         left = until < left ? until : left;
     }
     is_limited = left != ~uint64_t{0};
-    return {.tv_sec = static_cast<time_t>(left / second), .tv_nsec = static_cast<long>(left % second)};
+    return {.tv_sec = static_cast<time_t>(left / second),
+            .tv_nsec = static_cast<long>(left % second)};
 }
 
 // Waits for events and takes them in. False if `timeout` milliseconds (-1: no limit) passed first.
@@ -178,6 +180,8 @@ bool wait(Companion& self, bool delivered, long timeout) {
         {self.go, POLLIN, 0},
         {self.health.probe.output, POLLIN, 0},
         {self.health.probe.pidfd, POLLIN, 0},
+        {self.health.question.output, POLLIN, 0},
+        {self.health.question.pidfd, POLLIN, 0},
     };
     bool is_limited = false;
     const timespec limit = limit_of(self.health, timeout, is_limited);
@@ -202,6 +206,10 @@ bool wait(Companion& self, bool delivered, long timeout) {
         end_health(self.health);
     if (events[9].revents != 0)
         conclude(self.health, self.relay, self.pidfd);
+    if (events[10].revents != 0)
+        take_output(self.health.question);
+    if (events[11].revents != 0)
+        hear_answer(self.health, self.relay);
     return true;
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr uint64_t second = 1'000'000'000;
 constexpr uint64_t millisecond = 1'000'000;
+constexpr uint64_t longest_question = 5 * second;
 
 uint64_t step_of_extra(const Health& health) {
     return health.interval < second ? health.interval : second;
@@ -121,41 +122,53 @@ void act(Health& health, Relay& relay) {
     end_health(health);
 }
 
-void fail(Health& health, Relay& relay) {
-    if (health.is_counted && health.probe_start - health.start >= health.start_period)
-        ++health.failures;
-    const bool is_change =
-        health.state != HealthState::Unhealthy && health.failures >= health.retries;
-    if (is_change) {
-        health.state = HealthState::Unhealthy;
-        health.level = '3';
-        health.message.size = 0;
-        health.message << "unhealthy: ";
-        add_failures(health.message, health);
-        health.message << ": ";
-        add_reason(health.message, health);
-    }
-    tell_status(health, relay);
-    if (is_change)
-        act(health, relay);
+// With placement "service" nothing tells that a stop has begun, in which a payload need not answer
+// any more: to act on that would make the stop a failure. So systemd is asked, once.
+bool ask(Health& health) {
+    const char* const arguments[] = {"/usr/bin/systemctl",  "show",        "--value",
+                                     "--property",          "ActiveState", "--",
+                                     health.service.data(), nullptr};
+    health.question_start = monotonic_now();
+    return begin(health.question, arguments);
 }
 
 void stop_service(const Health& health) {
-    const char* const arguments[] = {"/usr/bin/systemctl", "--no-block", "stop", "--",
+    const char* const arguments[] = {"/usr/bin/systemctl",  "--no-block", "stop", "--",
                                      health.service.data(), nullptr};
     run_detached(arguments);
+}
+
+void become_unhealthy(Health& health, Relay& relay) {
+    health.state = HealthState::Unhealthy;
+    health.level = '3';
+    health.message.size = 0;
+    health.message << "unhealthy: ";
+    add_failures(health.message, health);
+    health.message << ": ";
+    add_reason(health.message, health);
+    tell_status(health, relay);
+    act(health, relay);
+    write_record(health);
+    if (health.was_stopped)
+        stop_service(health);
 }
 
 void judge(Health& health, Relay& relay, const Verdict& verdict) {
     health.last = verdict;
     ++health.probes;
-    if (verdict.how == Ended::Pass)
+    if (verdict.how == Ended::Pass) {
         pass(health, relay);
-    else
-        fail(health, relay);
+        return write_record(health);
+    }
+    if (health.is_counted && health.probe_start - health.start >= health.start_period)
+        ++health.failures;
+    const bool is_limit =
+        health.state != HealthState::Unhealthy && health.failures >= health.retries;
+    if (is_limit && !ask(health))
+        return become_unhealthy(health, relay);
+    if (!is_limit)
+        tell_status(health, relay);
     write_record(health);
-    if (health.was_stopped)
-        stop_service(health);
 }
 
 }  // namespace
@@ -179,6 +192,8 @@ void advance(Health& health, Relay& relay) {
     if (health.is_over)
         return;
     const uint64_t now = monotonic_now();
+    if (health.question.pidfd >= 0 && now >= health.question_start + longest_question)
+        kill(health.question);
     const bool is_running = health.probe.pidfd >= 0;
     if (is_running && !health.probe.timed_out && now >= health.probe_start + health.timeout) {
         health.probe.timed_out = true;
@@ -195,13 +210,15 @@ void advance(Health& health, Relay& relay) {
         health.is_counted = health.is_counted || is_tick;
         return;
     }
-    if (!is_tick && !is_extra)
+    if ((!is_tick && !is_extra) || health.question.pidfd >= 0)
         return;
     if (is_stopping())
         return end_health(health);
     health.is_counted = is_tick;
     health.probe_start = now;
-    if (!begin(health.probe, health.runtime, health.name))
+    const char* const arguments[] = {health.runtime.data(), "probe", "--report=3", "--",
+                                     health.name.data(),    nullptr};
+    if (!begin(health.probe, arguments))
         judge(health, relay, {});
 }
 
@@ -214,6 +231,9 @@ uint64_t next_time(const Health& health) {
     const uint64_t deadline = health.probe_start + health.timeout;
     if (health.probe.pidfd >= 0 && !health.probe.timed_out && deadline < next)
         next = deadline;
+    const uint64_t answer = health.question_start + longest_question;
+    if (health.question.pidfd >= 0 && answer > monotonic_now() && answer < next)
+        next = answer;
     return next;
 }
 
@@ -226,17 +246,28 @@ void conclude(Health& health, Relay& relay, int payload) {
     judge(health, relay, verdict);
 }
 
+void hear_answer(Health& health, Relay& relay) {
+    (void)end(health.question);
+    if (health.is_over)
+        return;
+    std::string_view state = last_line(health.question);
+    if (take(state, "deactivating"))
+        return end_health(health);
+    become_unhealthy(health, relay);
+}
+
 void end_health(Health& health) {
     health.is_over = true;
     kill(health.probe);
+    kill(health.question);
 }
 
 bool report(Health& health, Journal& journal) {
     if (health.level == '\0')
         return true;
     Text<400> fields;
-    fields << "CAISSON_CONTAINER=" << health.name << "\nCAISSON_HEALTH="
-           << (health.level == '3' ? "unhealthy" : "healthy") << "\n";
+    fields << "CAISSON_CONTAINER=" << health.name
+           << "\nCAISSON_HEALTH=" << (health.level == '3' ? "unhealthy" : "healthy") << "\n";
     if (!log(journal, health.level, health.message, fields))
         return false;
     health.level = '\0';

@@ -38,6 +38,9 @@ struct Health {
     uint64_t probe_start = 0;
     bool is_counted = false;  // it stands for a tick
 
+    Probe question;  // to systemd, before it becomes unhealthy
+    uint64_t question_start = 0;
+
     HealthState state = HealthState::Starting;
     unsigned long failures = 0;  // in a row, counted
     unsigned long probes = 0;
@@ -62,6 +65,9 @@ uint64_t next_time(const Health& health);
 
 // A probe has ended. `payload` is its pidfd.
 void conclude(Health& health, Relay& relay, int payload);
+
+// The question was answered.
+void hear_answer(Health& health, Relay& relay);
 
 // No more probes.
 void end_health(Health& health);

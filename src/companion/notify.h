@@ -13,8 +13,8 @@ namespace caisson {
 constexpr size_t max_notification = 4096;
 
 struct Relay {
-    int fd = -1;                    // the payload's $NOTIFY_SOCKET
-    bool withholds_ready = false;   // the payload's READY=1 does not count yet
+    int fd = -1;                   // the payload's $NOTIFY_SOCKET
+    bool withholds_ready = false;  // the payload's READY=1 does not count yet
     Outlet outlet;
     Text<max_notification + 1024> pending;  // systemd has not taken it yet
 };

@@ -86,14 +86,12 @@ void clean(char* text, size_t size) {
 
 }  // namespace
 
-bool begin(Probe& probe, std::string_view runtime, std::string_view name) {
+bool begin(Probe& probe, const char* const* arguments) {
     int output = -1;
     int report = -1;
     probe.size = 0;
     probe.timed_out = false;
     if (make_pipe(probe.output, output) && make_pipe(probe.report, report)) {
-        const char* const arguments[] = {runtime.data(), "probe",     "--report=3",
-                                         "--",           name.data(), nullptr};
         int pidfd = -1;
         const long pid = fork(&pidfd);
         if (pid == 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One run of the health check's command: `caisson-runtime probe NAME`, which goes into the
-// container with the privileges that the companion itself has given up.
+// One run of a program whose output counts. That of the health check is `caisson-runtime probe
+// NAME`, which goes into the container with the privileges that the companion itself has given up.
 #pragma once
 
 #include <cstddef>
@@ -29,9 +29,9 @@ struct Probe {
     size_t size = 0;
 };
 
-// False if it could not be started; then there is nothing to end. `runtime` and `name` end with a
-// NUL.
-bool begin(Probe& probe, std::string_view runtime, std::string_view name);
+// Runs the program of that path; the arguments end with a null pointer. False if it could not be
+// started; then there is nothing to end.
+bool begin(Probe& probe, const char* const* arguments);
 
 // One read of what it has printed.
 void take_output(Probe& probe);

@@ -64,9 +64,8 @@ void write_record(const Health& health) {
     temporary << health.directory << "/." << health.name << ".new" << std::string_view("", 1);
     Record record;
     compose(record, health);
-    const long opened =
-        call(SYS_openat, AT_FDCWD, temporary.data,
-             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    const long opened = call(SYS_openat, AT_FDCWD, temporary.data,
+                             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (opened < 0)
         return;
     int file = static_cast<int>(opened);

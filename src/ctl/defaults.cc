@@ -52,6 +52,8 @@ std::optional<Node> container_default(const Key& key, const CompiledContainer& c
         return std::nullopt;
     if (key.name == "hostname")
         return text_node(plan.hostname);
+    if (key.name == "start_timeout" && plan.ready == Ready::Completed)
+        return text_node("infinity");
     if (key.name == "unit_name")
         return text_node(container.service.substr(0, stem_length(container.service)));
     return literal_default(key);
@@ -73,6 +75,10 @@ bool stands_for_itself(const Key& key, const Context& context) {
     if (key.section == "container.namespaces" &&
         (key.name == "network" || is_of_pod(key.name, plan)))
         return false;
+    if (key.section == "container.health")
+        return !plan.health.command.empty();
+    if (key.section == "container" && key.name == "ready")
+        return plan.ready != Ready::Completed;
     if (key.section == "container.namespaces.time_offset")
         return plan.namespaces.time.mode == NamespaceMode::Private;
     if (key.section == "container.health")

@@ -30,8 +30,8 @@ struct Observation {
     std::uint64_t main_pid = 0;
     Usage usage;
     Change change = Change::None;
-    std::optional<Plan> expanded;  // the plan with its specifiers resolved, where it has any
-    std::optional<State> state;    // of the running container
+    std::optional<Plan> expanded;        // the plan with its specifiers resolved, where it has any
+    std::optional<State> state;          // of the running container
     std::optional<HealthRecord> health;  // of one that has a health check, while it runs
 
     // What people are shown: active_state, or "error" for what cannot start because of its

@@ -38,8 +38,7 @@ Json to_json(const HealthRecord& record) {
     json["failures"] = record.failures;
     json["probes"] = record.probes;
     json["last"] = record.last == "none" ? Json() : Json(record.last);
-    json["exit_status"] = record.last == "exit" || record.last == "signal" ||
-                                  record.last == "pass"
+    json["exit_status"] = record.last == "exit" || record.last == "signal" || record.last == "pass"
                               ? Json(record.exit_status)
                               : Json();
     json["output"] = record.output;

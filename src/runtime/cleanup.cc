@@ -66,8 +66,7 @@ Result<void> report_health(const std::string& name) {
     const bool failed = result != nullptr && std::string_view(result) != "success";
     if ((*record)->was_stopped) {
         (void)notify("STATUS=unhealthy; stopped: " + result_of(**record));
-        return plain_error("unhealthy; stopped, as health.on_failure says: " +
-                           result_of(**record));
+        return plain_error("unhealthy; stopped, as health.on_failure says: " + result_of(**record));
     }
     if ((*record)->holds_start && failed) {
         const std::string message = "never became healthy; the last of " +

@@ -161,10 +161,14 @@ Result<void> start_companion(const Plan& plan, const CompanionChannels& channels
         memory_note = TRY(open_path(memory_note_path(plan.name),
                                     O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
     const std::vector<Passed> passed = {
-        {"stdout", channels.out.get()},     {"stderr", channels.error.get()},
-        {"notify", channels.notify.get()},  {"memory_events", memory_events.get()},
-        {"memory_peak", memory_peak.get()}, {"memory_note", memory_note.get()},
-        {"pidfd", pidfd},                   {"go", channels.go.get()},
+        {"stdout", channels.out.get()},
+        {"stderr", channels.error.get()},
+        {"notify", channels.notify.get()},
+        {"memory_events", memory_events.get()},
+        {"memory_peak", memory_peak.get()},
+        {"memory_note", memory_note.get()},
+        {"pidfd", pidfd},
+        {"go", channels.go.get()},
     };
     Child child = TRY(spawn({.cgroup = own_cgroup.get()},
                             [&] { return run_companion(arguments_for(plan), passed); }));

@@ -52,10 +52,8 @@ Result<int> run(const ExecRequest& request) {
     const UniqueFd signals = TRY(watch_signals());
     TRY(enter_pid_namespace(payload));
     // Who kills the caller hangs up, with a terminal or without.
-    Visit visit{.inside = inside,
-                .user = request.user,
-                .command = request.command,
-                .death_signal = SIGHUP};
+    Visit visit{
+        .inside = inside, .user = request.user, .command = request.command, .death_signal = SIGHUP};
     if (terminal)
         visit.prepare = [&](int root, uid_t owner) {
             return open_terminal(*terminal, sockets.child.get(), root, owner);

@@ -36,8 +36,8 @@ namespace {
 constexpr int barrier_timeout_milliseconds = 60 * 1000;
 
 Result<void> make_runtime_directories() {
-    for (const char* path :
-         {"/run/caisson", "/run/caisson/state", running_plans, notify_directory, health_directory}) {
+    for (const char* path : {"/run/caisson", "/run/caisson/state", running_plans, notify_directory,
+                             health_directory}) {
         if (::mkdir(path, 0700) < 0 && errno != EEXIST)
             return sys_error("create directory", path);
     }
@@ -87,7 +87,8 @@ Result<void> bind_notify_socket(const Plan& plan, Output& output, PreparedRoot& 
     if (output.channels)
         mount = std::move(output.channels->notify_mount);
     // Of the host's root systemd believes any main process.
-    else if (plan.user_namespace.mode != UserNamespaceMode::Host)
+    const bool is_hosts_root = plan.user_namespace.mode == UserNamespaceMode::Host;
+    if (!output.channels && !is_hosts_root)
         mount = TRY(hosts_notify_mount());
     if (!mount)
         return {};

@@ -34,8 +34,10 @@ std::string unescape(std::string_view text) {
 
 void read_line(HealthRecord& record, std::string_view line) {
     constexpr std::pair<std::string_view, std::uint64_t HealthRecord::*> numbers[] = {
-        {"failures=", &HealthRecord::failures}, {"probes=", &HealthRecord::probes},
-        {"exit_status=", &HealthRecord::exit_status}, {"time=", &HealthRecord::time},
+        {"failures=", &HealthRecord::failures},
+        {"probes=", &HealthRecord::probes},
+        {"exit_status=", &HealthRecord::exit_status},
+        {"time=", &HealthRecord::time},
         {"next=", &HealthRecord::next}};
     for (const auto& [key, field] : numbers) {
         if (consume_prefix(line, key)) {
@@ -86,8 +88,8 @@ Result<std::optional<HealthRecord>> load_health(std::string_view name,
 
 Result<void> remove_health(std::string_view name, const std::string& directory) {
     TRY(check_name(name));
-    for (const std::string& path : {directory + "/" + std::string(name),
-                                    directory + "/." + std::string(name) + ".new"}) {
+    for (const std::string& path :
+         {directory + "/" + std::string(name), directory + "/." + std::string(name) + ".new"}) {
         if (::unlink(path.c_str()) < 0 && errno != ENOENT)
             return sys_error("remove", path);
     }

@@ -55,7 +55,7 @@ def parse_entry(data):
 class Box:
     """A companion, the other ends of all it was given, and a payload that does nothing."""
 
-    def __init__(self, notify=None, memory=None, peak=None, note=False, listen=True):
+    def __init__(self, notify=None, memory=None, peak=None, note=False, listen=True, health=None):
         self.directory = tempfile.TemporaryDirectory(prefix="companion-")
         path = self.directory.name
         self.journal_path = path + "/journal"
@@ -80,14 +80,60 @@ class Box:
                 given[key] = os.open(path + "/" + key, os.O_RDONLY)
         if note:
             given["memory_note"] = os.open(path + "/note", os.O_WRONLY | os.O_CREAT)
+        settings = []
+        if health is not None:
+            given["go"], self.go = os.pipe()
+            settings = self.settings(**health)
         self.process = subprocess.Popen(
             [COMPANION, "web", "journal=" + self.journal_path] +
-            [f"{key}={fd}" for key, fd in given.items()],
+            [f"{key}={fd}" for key, fd in given.items()] + settings,
             pass_fds=given.values(), env=environment)
         for fd in given.values():
             os.close(fd)
         if notify:
             inner.detach()
+
+    def settings(self, probe, interval=0.2, timeout=10, start_period=0, retries=2, **words):
+        """A shell script in the place of caisson-runtime; its status goes to the descriptor 3."""
+        path = self.directory.name
+        with open(path + "/runtime", "w") as file:
+            file.write(f"#!/bin/sh\ncd {path}\ndate +%s.%N >>times\n{probe}\nstatus=$?\n"
+                       'printf "e\\\\$(printf %03o $status)" >&3\nexit $status\n')
+            os.chmod(file.fileno(), 0o755)
+        times = {"interval": interval, "timeout": timeout, "start_period": start_period}
+        return ([f"{key}={round(value * 1e6)}" for key, value in times.items()] +
+                [f"{key}={value}" for key, value in words.items()] +
+                [f"retries={retries}", "service=web.service", "runtime=" + path + "/runtime",
+                 "records=" + path])
+
+    def let_go(self):
+        os.write(self.go, b"1")
+
+    def record(self):
+        try:
+            with open(self.directory.name + "/web") as file:
+                return dict(line.rstrip("\n").split("=", 1) for line in file)
+        except FileNotFoundError:
+            return {}
+
+    def wait_for(self, **fields):
+        deadline = time.monotonic() + WAIT
+        while time.monotonic() < deadline:
+            record = self.record()
+            if all(record.get(key) == value for key, value in fields.items()):
+                return record
+            time.sleep(0.01)
+        raise AssertionError(f"no {fields} in {self.record()}")
+
+    def make(self, name):
+        open(self.directory.name + "/" + name, "w").close()
+
+    def remove(self, name):
+        os.unlink(self.directory.name + "/" + name)
+
+    def times(self):
+        with open(self.directory.name + "/times") as file:
+            return [float(line) for line in file]
 
     def __enter__(self):
         return self
@@ -495,6 +541,164 @@ def kill_is_found_when_the_payload_has_gone():
         box.kill_payload()
         assert box.line()[1].startswith(b"out of memory: the kernel killed 1 process")
         assert box.has_ended()
+
+
+@case
+def nothing_is_probed_or_passed_on_before_the_go_ahead():
+    with Box(notify="manager", health={"probe": "true"}) as box:
+        box.sender.send(b"READY=1")
+        time.sleep(0.4)
+        expect(box.record(), {})
+        assert not select.select([box.manager], [], [], 0)[0]
+        box.let_go()
+        expect(box.notification(), b"READY=1\n")
+        box.wait_for(state="healthy")
+
+
+@case
+def start_that_failed_is_never_probed():
+    with Box(health={"probe": "true"}) as box:
+        os.close(box.go)
+        time.sleep(0.4)
+        expect(box.record(), {})
+        assert box.end()
+
+
+@case
+def probes_are_at_exact_intervals_and_silent():
+    with Box(health={"probe": "sleep 0.05"}) as box:
+        box.let_go()
+        box.wait_for(probes="8", state="healthy", last="pass", failures="0")
+        times = box.times()
+        for i, at in enumerate(times):
+            assert abs(at - times[0] - i * 0.2) < 0.1, f"probe {i} at {at - times[0]:.3f}"
+        assert box.is_silent()
+
+
+@case
+def due_while_one_runs_is_left_out():
+    with Box(health={"probe": "sleep 0.3"}) as box:
+        box.let_go()
+        box.wait_for(probes="3")
+        times = box.times()
+        for i, at in enumerate(times):
+            assert abs(at - times[0] - i * 0.4) < 0.15, f"probe {i} at {at - times[0]:.3f}"
+
+
+@case
+def failures_in_a_row_make_it_unhealthy_and_a_pass_healthy():
+    with Box(notify="manager", health={"probe": "echo looking; cat ok", "retries": 3}) as box:
+        box.make("ok")
+        box.let_go()
+        box.wait_for(state="healthy")
+        expect(box.notification(), b"STATUS=healthy\n")
+        box.remove("ok")
+        reason = b"exit status 1: cat: ok: No such file or directory"
+        expect(box.notification(), b"STATUS=the probe failed 1 time: " + reason + b"\n")
+        expect(box.notification(), b"STATUS=the probe failed 2 times: " + reason + b"\n")
+        expect(box.line(), (3, b"unhealthy: the probe failed 3 times: " + reason))
+        record = box.wait_for(state="unhealthy")
+        expect(record["output"], r"looking\ncat: ok: No such file or directory\n")
+        box.make("ok")
+        expect(box.line(), (6, b"healthy again: the probe passed"))
+        box.wait_for(state="healthy", failures="0")
+        assert box.is_silent()
+
+
+@case
+def failures_of_the_start_do_not_count():
+    with Box(health={"probe": "false", "start_period": 1}) as box:
+        box.let_go()
+        expect(box.wait_for(probes="3")["failures"], "0")
+        expect(box.line()[0], 3)
+        assert box.times()[-1] - box.times()[0] >= 1
+
+
+@case
+def slow_probe_is_killed():
+    with Box(health={"probe": "echo hanging; exec sleep 1000", "timeout": 0.1, "retries": 1}) as box:
+        box.let_go()
+        expect(box.line(), (3, b"unhealthy: the probe failed 1 time: time-out after 100 ms: "
+                            b"hanging"))
+        expect(box.wait_for(last="timeout")["state"], "unhealthy")
+
+
+@case
+def first_pass_makes_it_ready_and_the_payload_does_not():
+    health = {"probe": "cat ok", "interval": 60, "ready": "healthy"}
+    with Box(notify="manager", health=health) as box:
+        box.let_go()
+        assert box.notification().startswith(b"STATUS=starting: the probe failed")
+        box.sender.send(b"READY=1\nERRNO=1")
+        expect(box.notification(), b"ERRNO=1\n")
+        expect(box.wait_for(ready="no")["state"], "starting")
+        box.make("ok")
+        text = b"STATUS=starting"
+        while text.startswith(b"STATUS=starting"):
+            text = box.notification()
+        expect(text, b"STATUS=healthy\nREADY=1\n")
+        count = len(box.times())
+        time.sleep(1.3)
+        expect(len(box.times()), count)
+        assert "ready" not in box.record()
+        box.sender.send(b"READY=1")
+        expect(box.notification(), b"READY=1\n")
+
+
+@case
+def restart_is_asked_for_once():
+    with Box(notify="manager", health={"probe": "false", "on_failure": "restart"}) as box:
+        box.let_go()
+        texts = b""
+        while b"WATCHDOG" not in texts:
+            texts += box.notification()
+        assert texts.endswith(b"WATCHDOG=trigger\n"), texts
+        count = len(box.times())
+        time.sleep(0.6)
+        expect(len(box.times()), count)
+        assert not select.select([box.manager], [], [], 0)[0]
+
+
+@case
+def output_is_cut_and_harmless():
+    probe = r"i=0; while [ $i -lt 99 ]; do echo 0123456789; i=$((i+1)); done; " \
+            r"printf 'a\033[31m\\\302\233b'; (exit 3)"
+    with Box(health={"probe": probe, "retries": 1}) as box:
+        box.let_go()
+        expect(box.line()[1], b"unhealthy: the probe failed 1 time: exit status 3: a?[31m\\??b")
+        output = box.wait_for(last="exit", exit_status="3")["output"]
+        assert output.endswith(r"0123456789\na?[31m\\??b"), output
+        expect(len(output.replace(r"\n", "n").replace(r"\\", "b")), 512)
+
+
+@case
+def probe_that_cannot_run_fails():
+    with Box(health={"probe": "kill -KILL $$", "retries": 1}) as box:
+        box.let_go()
+        expect(box.line(), (3, b"unhealthy: the probe failed 1 time: it could not be run"))
+        box.wait_for(last="error")
+
+
+@case
+def probe_ends_with_the_payload():
+    with Box(health={"probe": "echo $$ >pid; exec sleep 1000"}) as box:
+        box.let_go()
+        time.sleep(0.4)
+        with open(box.directory.name + "/pid") as file:
+            pidfd = os.pidfd_open(int(file.read()))
+        assert box.end()
+        assert select.select([pidfd], [], [], WAIT)[0]
+        os.close(pidfd)
+
+
+@case
+def memory_with_a_health_check_is_below_100_KiB():
+    with Box(notify="manager", health={"probe": "true"}) as box:
+        box.let_go()
+        box.wait_for(probes="3")
+        pss = box.pss()
+        print(f"# PSS {pss} KiB")
+        assert pss < 100, f"{pss} KiB"
 
 
 @case

@@ -188,9 +188,9 @@ TEST_F(List, HasStableKeys) {
     for (const auto& [key, value] : all[0].items())
         keys.push_back(key);
     EXPECT_EQ(keys, (std::vector<std::string>{
-                        "changed", "cpu_usec", "definition", "errors", "health", "main_pid", "memory",
-                        "memory_max", "name", "placement", "pod", "restarts", "root", "service",
-                        "since", "state", "sub_state", "tasks", "tasks_max"}));
+                        "changed", "cpu_usec", "definition", "errors", "health", "main_pid",
+                        "memory", "memory_max", "name", "placement", "pod", "restarts", "root",
+                        "service", "since", "state", "sub_state", "tasks", "tasks_max"}));
 }
 
 TEST_F(List, WritesTimesAsRfc3339) {
