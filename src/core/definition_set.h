@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// All definitions of a host, read: what each file says, and what each resource says that it defines.
+// All definitions of a host, read: what each file says, and what each resource says that it
+// defines.
 #pragma once
 
 #include <string>

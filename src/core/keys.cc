@@ -199,7 +199,7 @@ constexpr Key table[] = {
     {"container.resources", "io_weight", "integer", "", 'a',
      "share of block devices under contention, 1 to 10000", "IOWeight=", Specifiers::No,
      read_io_weight},
-    {"container.resources", "io_max", "list of tables", "", 'c', 
+    {"container.resources", "io_max", "list of tables", "", 'c',
      "per device: device, read_bandwidth, write_bandwidth, read_iops, write_iops",
      "IOReadBandwidthMax=", Specifiers::No, read_io_max},
     {"container.resources", "tasks_max", "integer, percentage or \"infinity\"", "", 'a',

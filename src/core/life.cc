@@ -43,10 +43,10 @@ public:
         if (spec_.health_at && !health.command)
             complain_missing(*spec_.health_at, "container.health.command");
         check_command(health.command, "container.health.command");
-        for (const auto& [time, key] : {std::pair{&health.interval, "container.health.interval"},
-                                        std::pair{&health.timeout, "container.health.timeout"},
-                                        std::pair{&health.start_period,
-                                                  "container.health.start_period"}})
+        for (const auto& [time, key] :
+             {std::pair{&health.interval, "container.health.interval"},
+              std::pair{&health.timeout, "container.health.timeout"},
+              std::pair{&health.start_period, "container.health.start_period"}})
             if (*time && (*time)->value == "infinity")
                 complain((*time)->at, key, "must be finite");
         if (!spec_.health_at && spec_.ready && spec_.ready->value == Ready::Healthy)
@@ -80,10 +80,9 @@ public:
     void credentials() {
         std::map<std::string, Position> names;
         for (const CredentialSpec& credential : spec_.credentials) {
-            const std::string key =
-                key_path(credential.encrypted ? "container.encrypted_credentials"
-                                              : "container.credentials",
-                         credential.name);
+            const std::string key = key_path(
+                credential.encrypted ? "container.encrypted_credentials" : "container.credentials",
+                credential.name);
             complain(credential.at, key, check_credential_name(credential.name));
             complain(credential.at, key, check_absolute_path(credential.path));
             const auto [same, is_new] = names.emplace(credential.name, credential.at);

@@ -193,7 +193,7 @@ struct Plan {
     Reload reload;
     std::uint32_t sockets = 0;             // that systemd passes, for the payload
     std::vector<std::string> credentials;  // names below $CREDENTIALS_DIRECTORY, sorted
-    std::string oom_policy;                // "continue", "stop", "kill", or empty: systemd's default
+    std::string oom_policy;  // "continue", "stop", "kill", or empty: systemd's default
     Placement placement = Placement::Scope;
     std::string slice = "caisson.slice";
     std::vector<Directive> scope_directives;  // limits and `systemd.scope`, for the [Scope] section

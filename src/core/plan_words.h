@@ -24,9 +24,8 @@ inline constexpr Name<Ready> ready_words[] = {{Ready::Exec, "exec"},
                                               {Ready::Notify, "notify"},
                                               {Ready::Healthy, "healthy"},
                                               {Ready::Completed, "completed"}};
-inline constexpr Name<HealthAction> health_actions[] = {{HealthAction::None, "none"},
-                                                        {HealthAction::Restart, "restart"},
-                                                        {HealthAction::Stop, "stop"}};
+inline constexpr Name<HealthAction> health_actions[] = {
+    {HealthAction::None, "none"}, {HealthAction::Restart, "restart"}, {HealthAction::Stop, "stop"}};
 inline constexpr Name<SeccompMode> seccomp_modes[] = {{SeccompMode::Default, "default"},
                                                       {SeccompMode::Unconfined, "unconfined"},
                                                       {SeccompMode::Profile, "profile"}};

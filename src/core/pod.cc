@@ -91,8 +91,7 @@ std::vector<std::string_view> shared_namespaces(const PodSpec& spec) {
     std::vector<std::string_view> names;
     for (const Share& share : shares) {
         const auto is_it = [&](const Text& name) { return name.value == share.name; };
-        if (!spec.share ||
-            std::any_of(spec.share->value.begin(), spec.share->value.end(), is_it))
+        if (!spec.share || std::any_of(spec.share->value.begin(), spec.share->value.end(), is_it))
             names.push_back(share.name);
     }
     return names;
@@ -105,13 +104,12 @@ void join_pod(ContainerSpec& container, const std::vector<DeclaredPod>& pods,
     const Position& at = container.pod->at;
     const PodSpec* pod = find_pod(pods, container.pod->value);
     if (pod == nullptr) {
-        diagnostics.push_back(
-            {at, "container.pod", explain_unknown(container.pod->value, pods)});
+        diagnostics.push_back({at, "container.pod", explain_unknown(container.pod->value, pods)});
         return;
     }
     if (container.slice)
-        diagnostics.push_back({container.slice->at, "container.slice",
-                               "is that of the pod (" + format(at) + ")"});
+        diagnostics.push_back(
+            {container.slice->at, "container.slice", "is that of the pod (" + format(at) + ")"});
     container.slice = Text{pod_slice(pod->name), at};
     for (const DependencyKind kind : {DependencyKind::After, DependencyKind::BindsTo})
         container.dependencies.push_back({kind, pod->name, at, "pod"});

@@ -338,8 +338,7 @@ std::optional<std::string> pause_of(Reading& reading, const Key& key, const Node
     std::optional<std::string> text = quantity_of(reading, key, node);
     if (!text || parse_time(*text))
         return text;
-    complain(reading, key, node,
-             quoted(*text) + " is no time such as \"1min 30s\" or \"500ms\"");
+    complain(reading, key, node, quoted(*text) + " is no time such as \"1min 30s\" or \"500ms\"");
     return std::nullopt;
 }
 

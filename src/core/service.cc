@@ -250,8 +250,8 @@ Unit failing_service_for(const Failure& failure, std::string_view runtime,
     Unit unit{failure.service, {}};
     Section& section = unit.section("Unit");
     const bool is_gone = failure.definition.empty();
-    section.add("Description", (failure.is_pod ? "Pod " : "Container ") + failure.name + " (its definition " +
-                                   (is_gone ? "is gone)" : "has errors)"));
+    section.add("Description", (failure.is_pod ? "Pod " : "Container ") + failure.name +
+                                   " (its definition " + (is_gone ? "is gone)" : "has errors)"));
     section.add("Documentation", documentation);
     if (!is_gone)
         section.add("SourcePath", escape_specifiers(failure.definition));

@@ -97,7 +97,8 @@ Unit socket_for(const DeclaredContainer& container) {
     if (spec.sockets.empty())
         return unit;
     Section& section = unit.section("Unit");
-    section.add("Description", "Sockets of container " + spec.name + (spec.is_template ? "%i" : ""));
+    section.add("Description",
+                "Sockets of container " + spec.name + (spec.is_template ? "%i" : ""));
     section.add("Documentation", "man:caisson.toml(5)");
     section.add("SourcePath", escape_specifiers(spec.definition));
     Section& socket = unit.section("Socket");

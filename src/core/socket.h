@@ -8,7 +8,8 @@
 
 namespace caisson {
 
-// A path, "@name" of an abstract socket, a port, "address:port", "[address]:port" or "vsock:CID:PORT".
+// A path, "@name" of an abstract socket, a port, "address:port", "[address]:port" or
+// "vsock:CID:PORT".
 Complaint check_socket_address(std::string_view address);
 
 std::string socket_name(std::string_view service);  // "web.socket" of "web.service"
