@@ -137,7 +137,6 @@ private:
                 complain_of(place_of(*target) + " has no container.health");
             return;
         }
-        other.is_awaited = true;
         const Given<std::string>& restart = other.spec.restart;
         if (other.spec.ready)
             complain_of(place_of(*target) + " says when it is ready (" +
@@ -146,6 +145,8 @@ private:
         else if (restart && (restart->value == "always" || restart->value == "on-success"))
             complain_of(place_of(*target) + " never completes: restart is " +
                         quoted(restart->value) + " (" + format(restart->at) + ")");
+        else
+            other.is_awaited = true;
     }
 
     std::size_t definition_of(std::size_t container) const {

@@ -19,12 +19,19 @@ namespace caisson {
 // definition at all.
 inline constexpr std::size_t most_diagnostics = 100;
 
+// One table of resources.io_max: what it limits of which device.
+struct IoLimit {
+    std::string device;  // empty: not known
+    std::vector<ResourceSetting> rates;
+};
+
 struct Reading {
     ContainerSpec& spec;
     Diagnostics& diagnostics;
     MountSpec* mount = nullptr;      // inside [[container.mount]]
     DeviceSpec* device = nullptr;    // inside [[container.device]]
     SocketSpec* socket = nullptr;    // inside [[container.socket]]
+    IoLimit* io = nullptr;           // inside resources.io_max
     PodSpec* pod = nullptr;          // inside [pod]: `spec` takes what both have
     const Member* member = nullptr;  // being read
 };
@@ -259,6 +266,9 @@ void read_socket_type(Reading& reading, const Key& key, const Node& node);
 void read_credential(Reading& reading, const Key& key, const Node& node);
 void read_encrypted_credential(Reading& reading, const Key& key, const Node& node);
 void read_io_max(Reading& reading, const Key& key, const Node& node);
+void read_io_device(Reading& reading, const Key& key, const Node& node);
+void read_io_bandwidth(Reading& reading, const Key& key, const Node& node);
+void read_io_operations(Reading& reading, const Key& key, const Node& node);
 void read_oom_policy(Reading& reading, const Key& key, const Node& node);
 void read_pod_resources(Reading& reading, const Key& key, const Node& node);
 

@@ -6,97 +6,65 @@
 namespace caisson {
 namespace {
 
-struct Limit {
-    std::string_view name;
-    std::string_view directive;
-    bool is_size;  // bytes a second, else operations a second
-};
-
-constexpr Limit limits[] = {
-    {"read_bandwidth", "IOReadBandwidthMax", true},
-    {"write_bandwidth", "IOWriteBandwidthMax", true},
-    {"read_iops", "IOReadIOPSMax", false},
-    {"write_iops", "IOWriteIOPSMax", false},
-};
-
-std::string path_of(const Key& key, std::string_view name) {
-    return key_path(key_path(key), name);
-}
-
-bool is_rate(const Limit& limit, const std::string& text) {
-    if (text == "infinity")
-        return true;
-    // systemd knows the suffixes of sizes for both (systemd.resource-control(5)).
-    const std::optional<std::uint64_t> rate = parse_rate(text);
-    return rate && *rate > 0 && (limit.is_size || parse_integer<std::uint64_t>(text));
-}
-
-// The device, or nothing after a complaint.
-const std::string* device_of(Reading& reading, const Key& key, const Node& element) {
-    const Member* device = find_member(*element.as<Node::Table>(), "device");
-    if (device == nullptr) {
-        complain(reading, element.at, path_of(key, "device"), "is missing");
-        return nullptr;
-    }
-    const std::string* path = line_of(reading, key, device->value);
-    if (path == nullptr)
-        return nullptr;
-    Complaint wrong = check_absolute_path(*path);
-    if (!wrong && path->find(' ') != std::string::npos)
-        wrong = "must not have spaces in it: systemd ends the path there";
-    if (!wrong)
-        return path;
-    complain(reading, device->value.at, path_of(key, "device"), std::move(*wrong));
-    return nullptr;
-}
-
-void read_rate(Reading& reading, const Key& key, const Limit& limit, const Node& node,
-               const std::string* device) {
-    const std::optional<std::string> rate = quantity_of(reading, key, node);
-    if (!rate)
-        return;
-    if (!is_rate(limit, *rate))
-        complain(reading, node.at, path_of(key, limit.name),
-                 quoted(*rate) + (limit.is_size ? " is no rate such as \"10M\", in bytes a second"
-                                                : " is no number of operations a second"));
-    else if (device != nullptr)
-        reading.spec.resources.push_back({limit.directive, *device + " " + *rate});
+void read_rate(Reading& reading, const Key& key, const Node& node, bool is_valid,
+               const std::string& rate, std::string_view form) {
+    if (!is_valid && rate != "infinity")
+        return complain(reading, key, node, quoted(rate) + " is no " + std::string(form));
+    // "IOReadBandwidthMax=" in the table, as a manual writes it.
+    reading.io->rates.push_back({key.directive.substr(0, key.directive.size() - 1), rate});
 }
 
 void read_element(Reading& reading, const Key& key, const Node& element) {
+    IoLimit limit;
+    reading.io = &limit;
+    const std::size_t before = reading.diagnostics.size();
+    read_section(reading, key, element);
+    reading.io = nullptr;
     const Node::Table* table = element.as<Node::Table>();
-    if (table == nullptr) {
-        complain(reading, key, element, must_be("a table", element));
+    if (table == nullptr)
         return;
-    }
-    const std::string* device = device_of(reading, key, element);
-    if (table->size() == 1 && device != nullptr)
-        complain(reading, element.at, key_path(key), "limits nothing of " + quoted(*device));
-    for (const Member& member : *table) {
-        const Limit* found = nullptr;
-        for (const Limit& limit : limits)
-            if (limit.name == member.key)
-                found = &limit;
-        if (found != nullptr)
-            read_rate(reading, key, *found, member.value, device);
-        else if (member.key != "device")
-            complain(
-                reading, member.at, path_of(key, member.key),
-                "unknown key; there are device, read_bandwidth, write_bandwidth, read_iops and "
-                "write_iops");
-    }
+    if (find_member(*table, "device") == nullptr)
+        complain(reading, element.at, key_path(key_path(key), "device"), "is missing");
+    else if (limit.rates.empty() && reading.diagnostics.size() == before)
+        complain(reading, element.at, key_path(key), "limits nothing of " + quoted(limit.device));
+    for (const ResourceSetting& rate : limit.rates)
+        if (!limit.device.empty())
+            reading.spec.resources.push_back({rate.directive, limit.device + " " + rate.value});
 }
 
 }  // namespace
 
 void read_io_max(Reading& reading, const Key& key, const Node& node) {
     const Node::Array* array = node.as<Node::Array>();
-    if (array == nullptr) {
-        complain(reading, key, node, must_be("an array of tables", node));
-        return;
-    }
+    if (array == nullptr)
+        return complain(reading, key, node, must_be("an array of tables", node));
     for (const Node& element : *array)
         read_element(reading, key, element);
+}
+
+void read_io_device(Reading& reading, const Key& key, const Node& node) {
+    const std::string* path = line_of(reading, key, node);
+    if (path == nullptr)
+        return;
+    Complaint wrong = check_absolute_path(*path);
+    if (!wrong && path->find(' ') != std::string::npos)
+        wrong = "must not have spaces in it: systemd ends the path there";
+    if (wrong)
+        complain(reading, key, node, std::move(*wrong));
+    else
+        reading.io->device = *path;
+}
+
+void read_io_bandwidth(Reading& reading, const Key& key, const Node& node) {
+    if (const std::optional<std::string> rate = quantity_of(reading, key, node))
+        read_rate(reading, key, node, parse_rate(*rate).value_or(0) > 0, *rate,
+                  "rate such as \"10M\", in bytes a second");
+}
+
+void read_io_operations(Reading& reading, const Key& key, const Node& node) {
+    if (const std::optional<std::string> rate = quantity_of(reading, key, node))
+        read_rate(reading, key, node, parse_integer<std::uint64_t>(*rate).value_or(0) > 0, *rate,
+                  "number of operations a second");
 }
 
 }  // namespace caisson
