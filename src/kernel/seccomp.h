@@ -30,7 +30,7 @@ Result<SeccompFilter> load_filter(const SeccompProfile& profile,
 Result<SeccompFilter> compile_filter(const SeccompProfile& profile);
 
 // One filter as a file of its own, `path`. What is read has the hash that was written, and is of
-// this process's user alone.
+// this process's user alone. An interrupted save_filter() leaves `path`.new.
 Result<void> save_filter(const SeccompFilter& filter, const std::string& path);
 Result<SeccompFilter> read_filter(const std::string& path);
 

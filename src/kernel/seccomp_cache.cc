@@ -101,8 +101,8 @@ Result<SeccompFilter> read_filter_at(int directory, const std::string& name) {
 }
 
 // Whole or not at all, in place of whatever has that name.
-Result<void> save_filter_at(int directory, const std::string& name, const SeccompFilter& filter) {
-    const std::string temporary = name + "." + std::to_string(::getpid());
+Result<void> save_filter_at(int directory, const std::string& name, const std::string& temporary,
+                            const SeccompFilter& filter) {
     (void)::unlinkat(directory, temporary.c_str(), 0);
     const UniqueFd file(::openat(directory, temporary.c_str(),
                                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -139,12 +139,12 @@ Result<SeccompFilter> load_filter(const SeccompProfile& profile, const std::stri
     if (Result<SeccompFilter> cached = read_filter_at(cache.get(), name); cached)
         return cached;
     SeccompFilter filter = TRY(compile_filter(profile));
-    (void)save_filter_at(cache.get(), name, filter);
+    (void)save_filter_at(cache.get(), name, name + "." + std::to_string(::getpid()), filter);
     return filter;
 }
 
 Result<void> save_filter(const SeccompFilter& filter, const std::string& path) {
-    return save_filter_at(AT_FDCWD, path, filter);
+    return save_filter_at(AT_FDCWD, path, path + ".new", filter);
 }
 
 Result<SeccompFilter> read_filter(const std::string& path) {
