@@ -20,9 +20,8 @@ namespace {
 
 Result<void> remove_files(const std::string& name) {
     const std::string plan = running_plan_path(name);
-    for (const std::string& path :
-         {notify_socket_path(name), plan, plan + ".new", running_filter_path(name),
-          memory_note_path(name)}) {
+    for (const std::string& path : {notify_socket_path(name), plan, plan + ".new",
+                                    running_filter_path(name), memory_note_path(name)}) {
         if (::unlink(path.c_str()) < 0 && errno != ENOENT)
             return sys_error("remove", path);
     }
