@@ -115,7 +115,9 @@ security = { capabilities = { add = ["SYS_PTRACE"] } }
 command = ["/bin/bash", "-c", """
 for ((i = 0; i < 100000; i++)); do
     for exe in /proc/[0-9]*/exe; do
-        [[ $(readlink $exe) =~ caisson|^/$ ]] && exec 7<$exe && echo held && break 2
+        # It may have become the command meanwhile.
+        [[ $(readlink $exe) =~ caisson|^/$ ]] && exec 7<$exe && [[ $(readlink /proc/self/fd/7) =~ caisson|^/$ ]] &&
+            echo held && break 2
     done
 done
 # While it runs it is busy.
