@@ -7,8 +7,8 @@ set -uo pipefail
 { has_controller memory && has_controller io; } || { echo "skip: no memory or io controller here; the vm back end has them" && exit 77; }
 # Whether scopes have OOMPolicy=: from systemd 253 on, and Debian's 252 has it too.
 scopes_have_policies() {
-    busctl introspect org.freedesktop.systemd1 /org/freedesktop/systemd1/unit/init_2escope org.freedesktop.systemd1.Scope |
-        grep -q '^\.OOMPolicy'
+    has '^\.OOMPolicy' busctl introspect org.freedesktop.systemd1 /org/freedesktop/systemd1/unit/init_2escope \
+        org.freedesktop.systemd1.Scope >/dev/null
 }
 
 # ended NAME STATE RESULT
